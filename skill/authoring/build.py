@@ -1,0 +1,55 @@
+"""Builds what is generated from the content: the compiled words, the trained reader, the interaction models."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from skill.authoring.content import CONTENT, Fault, heard_sentences, read_words
+from skill.authoring.interaction_model import LOCALES, interaction_model, rendered
+from skill.authoring.train import train
+from skill.plain import to_plain
+from skill.words import COMPILED, Words
+
+__all__ = ["MODELS", "build", "languages", "stale", "write"]
+
+MODELS = CONTENT.parents[1] / "interaction_models"
+"""The folder of the interaction models, in a checkout of the project."""
+
+
+def languages(content: Path = CONTENT) -> list[str]:
+    """The languages that have content."""
+    return sorted(path.name for path in content.iterdir() if path.is_dir())
+
+
+def build(language: str, *, with_reader: bool = True) -> dict[Path, bytes]:
+    """Make all files of a language; nothing is written."""
+    ignored: list[Fault] = []
+    words = read_words(language, ignored)
+    heard = heard_sentences(language, [label.name for label in words.labels], ignored)
+    made = {COMPILED / f"{language}.json": _compiled(words)}
+    if with_reader:
+        emergencies = [label.name for label in words.labels if label.group == "emergency"]
+        made[COMPILED / f"{language}.reader"] = train(heard, emergencies)
+    for locale, spoken in LOCALES.items():
+        if spoken == language:
+            made[MODELS / f"{locale}.json"] = rendered(interaction_model(words, heard)).encode()
+    return made
+
+
+def _compiled(words: Words) -> bytes:
+    return (json.dumps(to_plain(words), indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def write(made: dict[Path, bytes], say: Callable[[str], None]) -> None:
+    """Write the files that differ from what is there, and say which."""
+    for path, content in made.items():
+        if path.exists() and path.read_bytes() == content:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        say(f"wrote {path.name}, {len(content):,} bytes")
+
+
+def stale(made: dict[Path, bytes]) -> list[str]:
+    """The names of the files that are not what the content makes."""
+    return [path.name for path, content in made.items() if not path.exists() or path.read_bytes() != content]

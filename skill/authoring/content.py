@@ -1,0 +1,254 @@
+"""The content files → Words, with every fault collected: `file: reason`.
+
+The layout is the language's folder in `skill/content/`: one unit a file, and the file's name is the unit's name.
+"""
+
+import itertools
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from skill.reader.normal import normalise
+from skill.reader.rules import LONGEST_PHRASE, Rule
+from skill.words import (
+    Carrier,
+    Danger,
+    Emergency,
+    Encouragement,
+    Form,
+    Helpline,
+    Label,
+    SafetyQuestion,
+    Script,
+    Step,
+    Words,
+)
+
+__all__ = ["CONTENT", "Fault", "Heard", "heard_sentences", "read_words", "source_keys"]
+
+CONTENT = Path(__file__).parents[1] / "content"
+"""The folder of all content."""
+
+_T = TypeVar("_T")
+_BRACKETS = re.compile(r"\[([^\]]*)\]")
+
+for _kind in (Carrier, Danger, Emergency, Encouragement, Form, Helpline, Label, Rule, SafetyQuestion, Script, Step):
+    # A misspelt key must be a fault, not a sentence that is silently never spoken.
+    _kind.__pydantic_config__ = ConfigDict(extra="forbid", str_strip_whitespace=True)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """Something that is wrong in the content."""
+
+    file: str
+    """The file, from the content folder."""
+    reason: str
+    """What is wrong, in one sentence."""
+
+    def __str__(self) -> str:
+        """As it is printed: `file: reason`."""
+        return f"{self.file}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One spoken sentence from the content."""
+
+    text: str
+    label: str
+    writer: str
+
+
+class _Files:
+    """Reads YAML files, noting faults."""
+
+    def __init__(self, root: Path, faults: list[Fault]) -> None:
+        self.root = root
+        self.faults = faults
+        # YAML 1.2: a bare yes, no or on is a word here, not a truth value.
+        self._yaml = YAML(typ="safe", pure=True)
+
+    def name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+    def fault(self, path: Path, reason: str) -> None:
+        self.faults.append(Fault(self.name(path), reason))
+
+    def mapping(self, path: Path) -> dict[str, Any]:
+        try:
+            found = self._yaml.load(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            self.fault(path, "the file is missing")
+            return {}
+        except (YAMLError, UnicodeDecodeError) as error:
+            self.fault(path, f"it is not valid YAML: {str(error).splitlines()[0]}")
+            return {}
+        if not isinstance(found, dict):
+            self.fault(path, "it should be a mapping of names to values")
+            return {}
+        return found
+
+    def valid(self, kind: type[_T], raw: object, path: Path) -> _T | None:
+        try:
+            return _adapter(kind).validate_python(raw)
+        except ValidationError as error:
+            for fault in error.errors():
+                place = ".".join(map(str, fault["loc"]))
+                self.fault(path, f"{place}: {fault['msg'][:1].lower()}{fault['msg'][1:]}")
+            return None
+
+    def named(self, folder: Path, kind: type[_T], shape: Callable[[Path, dict[str, Any]], object]) -> dict[str, _T]:
+        """The units of a folder by their file's name."""
+        found = {}
+        for path in sorted(folder.glob("*.yaml")):
+            unit = self.valid(kind, shape(path, self.mapping(path)), path)
+            if unit is not None:
+                found[path.stem] = unit
+        return found
+
+
+@cache
+def _adapter(kind: type[_T]) -> TypeAdapter[_T]:
+    return TypeAdapter(kind)
+
+
+def source_keys(content: Path = CONTENT) -> set[str]:
+    """The keys that `sources` may name."""
+    return set(_Files(content, []).mapping(content / "sources.yaml").get("sources", {}))
+
+
+def read_words(language: str, faults: list[Fault], content: Path = CONTENT) -> Words:
+    """Read a language's words; what is wrong is added to `faults`, and left out of the words."""
+    files = _Files(content, faults)
+    folder = content / language
+    labels = _list(files, content / "labels.yaml", "labels", Label)
+    scripts = files.named(folder / "situations", Script, lambda path, raw: {"name": path.stem, **raw})
+    general = files.valid(Script, {"name": "connect_first", **files.mapping(folder / "general.yaml")}, folder / "general.yaml")
+    if general is not None:
+        scripts[general.name] = general
+    groups = files.mapping(folder / "danger" / "groups.yaml")
+    rules = _Rules(files, groups)
+    danger = {}
+    for label in labels:
+        path = folder / "danger" / f"{label.name}.yaml"
+        if label.group == "emergency":
+            raw = {"emergency": label.name, "rules": rules.shaped(path, files.mapping(path))}
+            danger[label.name] = files.valid(Danger, raw, path)
+    return Words(
+        language=language,
+        labels=tuple(labels),
+        scripts=scripts,
+        emergencies=files.named(folder / "emergencies", Emergency, lambda path, raw: {"name": path.stem, **raw}),
+        safety=files.named(
+            folder / "safety",
+            SafetyQuestion,
+            lambda path, raw: {**raw, "name": path.stem, "rules": rules.shaped(path, raw)},
+        ),
+        danger=tuple(one for one in danger.values() if one is not None),
+        encouragements=tuple(_list(files, folder / "encouragements.yaml", "encouragements", Encouragement)),
+        prompts=_texts(files, folder / "prompts.yaml"),
+        choices={
+            name: str(text) for name, text in files.mapping(folder / "choices.yaml").items()
+        },
+        commands={
+            name: tuple(dict.fromkeys(map(normalise, phrases)))
+            for name, phrases in _texts(files, folder / "commands.yaml").items()
+        },
+        carriers=tuple(_list(files, folder / "carriers.yaml", "carriers", Carrier)),
+        helplines={
+            path.stem: tuple(_list(files, path, "lines", Helpline)) for path in sorted((folder / "helplines").glob("*.yaml"))
+        },
+    )
+
+
+def _list(files: _Files, path: Path, key: str, kind: type[_T]) -> list[_T]:
+    raw = files.mapping(path).get(key)
+    if not isinstance(raw, list):
+        files.fault(path, f"it should hold a list named {key!r}")
+        return []
+    units = (files.valid(kind, one, path) for one in raw)
+    return [unit for unit in units if unit is not None]
+
+
+def _texts(files: _Files, path: Path) -> dict[str, tuple[str, ...]]:
+    """A file of names, each with a list of wordings."""
+    return files.valid(dict[str, tuple[str, ...]], files.mapping(path), path) or {}
+
+
+class _Rules:
+    """Gives written rules the shape of Rule: alternatives parted, groups put in."""
+
+    def __init__(self, files: _Files, groups: Mapping[str, object]) -> None:
+        self._files = files
+        self._groups = groups
+
+    def shaped(self, path: Path, raw: dict[str, Any]) -> list[object]:
+        written = raw.get("rules", [])
+        if not isinstance(written, list):
+            self._files.fault(path, "rules: it should be a list")
+            return []
+        return [self._rule(path, one) for one in written]
+
+    def _rule(self, path: Path, raw: object) -> object:
+        if not isinstance(raw, dict):
+            return raw
+        rule = dict(raw)
+        groups = rule.get("all", [])
+        rule["all"] = [self._group(path, str(group)) for group in groups if isinstance(groups, list)]
+        rule["unless"] = self._group(path, str(rule.get("unless", "")))
+        return rule
+
+    def _group(self, path: Path, written: str) -> list[str]:
+        return list(dict.fromkeys(self._phrases(path, written)))
+
+    def _phrases(self, path: Path, written: str) -> Iterator[str]:
+        for alternative in filter(None, (part.strip() for part in written.split("|"))):
+            if alternative.startswith("$"):
+                group = self._groups.get(alternative[1:])
+                if not isinstance(group, str):
+                    self._files.fault(path, f"there is no group {alternative} in groups.yaml")
+                    continue
+                yield from self._phrases(path, group)
+                continue
+            for phrase in _spelled_out(alternative):
+                bare = phrase.removesuffix("*")
+                if normalise(bare) != bare:
+                    self._files.fault(path, f"the phrase {phrase!r} can never match: write it as {normalise(bare)!r}")
+                if len(phrase.split()) > LONGEST_PHRASE:
+                    self._files.fault(path, f"the phrase {phrase!r} has more than {LONGEST_PHRASE} words")
+                yield phrase
+
+
+def _spelled_out(alternative: str) -> Iterator[str]:
+    """The phrases in `[he/she] ran off`: one for each way through the brackets."""
+    parts = [part.split("/") if place % 2 else [part] for place, part in enumerate(_BRACKETS.split(alternative))]
+    for way in itertools.product(*parts):
+        yield " ".join("".join(way).split())
+
+
+def heard_sentences(language: str, labels: Iterable[str], faults: list[Fault], content: Path = CONTENT) -> list[Heard]:
+    """The spoken sentences of a language, label after label; faults are added to `faults`."""
+    folder = content / language / "heard"
+    known = set(labels)
+    sentences = []
+    for path in sorted(folder.glob("*.txt")):
+        if path.stem not in known:
+            faults.append(Fault(path.relative_to(content).as_posix(), "it is named after no label in labels.yaml"))
+        writer = ""
+        for line in path.read_text(encoding="utf-8").splitlines():
+            text = line.strip()
+            if text.startswith("#"):
+                writer = text.lstrip("# ")
+            elif text:
+                sentences.append(Heard(text, path.stem, writer))
+    for label in sorted(known - {path.stem for path in folder.glob("*.txt")}):
+        faults.append(Fault(f"{language}/heard/{label}.txt", "the file is missing: the reader cannot learn this label"))
+    return sentences

@@ -1,0 +1,1 @@
+"""The Alexa channel: requests of the Alexa Skills Kit → Turns, Replies → responses."""

@@ -1,0 +1,247 @@
+"""`stay-close`: the command."""
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from skill import __version__
+from skill.channels import terminal
+from skill.errors import StayCloseError
+from skill.house import House, open_house
+from skill.journal import Session, caregiver_key, data_folder, open_store
+from skill.journal.keeper import spilled
+from skill.journal.store import entry_to
+from skill.reader import Reading, load_reader
+from skill.words import load
+
+if TYPE_CHECKING:
+    from skill.journal import Entry
+
+__all__ = ["main"]
+
+DEVELOPMENT_SET = Path(__file__).parents[1] / "tests" / "cases" / "development.jsonl"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; give its exit code."""
+    logging.basicConfig(level=logging.WARNING, format="stay-close: %(message)s", stream=sys.stderr)
+    for stream in (sys.stdin, sys.stdout):
+        # Whatever bytes a pipe brings, a line is a turn.
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    chosen = _parser().parse_args(arguments)
+    try:
+        code: int = chosen.run(chosen)
+    except StayCloseError as error:
+        sys.stderr.write(f"stay-close: {error}\n")
+        return 1
+    except BrokenPipeError:
+        # Whoever read along has gone; Python's own complaint at exit would be noise.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stay-close", description="Say what is happening; hear the next thing to do and one sentence to say to the child."
+    )
+    parser.add_argument("--version", action="version", version=f"stay-close {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    talk = commands.add_parser("talk", help="hold a conversation; from a pipe, a line a turn")
+    say = commands.add_parser("say", help="answer one sentence")
+    say.add_argument("sentence", nargs="+", help="what is happening")
+    for command, run in ((talk, _talk), (say, _say)):
+        command.add_argument("--json", action="store_true", help="one JSON object a turn")
+        command.add_argument("--voice", action="store_true", help="speak with espeak-ng")
+        command.add_argument("--locale", default="en-US", help="language and country, which decides the numbers (en-US)")
+        command.add_argument("--ephemeral", action="store_true", help="keep nothing")
+        command.set_defaults(run=run)
+
+    read = commands.add_parser("read", help="show what is understood; without a sentence, of each line of standard input")
+    read.add_argument("sentence", nargs="*")
+    read.add_argument("--json", action="store_true", help="one JSON object a sentence")
+    read.set_defaults(run=_read)
+
+    journal = commands.add_parser("journal", help="show what is kept of this terminal's caregiver, or manage it")
+    journal.add_argument("--json", action="store_true", help="one JSON object an entry")
+    journal.set_defaults(run=_journal)
+    tasks = journal.add_subparsers(metavar="TASK")
+    create = tasks.add_parser("create", help="make the journal's file or table")
+    create.set_defaults(run=_journal_create)
+    replay = tasks.add_parser("replay", help="bring spilled entries into the journal")
+    replay.add_argument("file", nargs="?", type=Path, help="the spill, or an exported log (the data folder's spill)")
+    replay.set_defaults(run=_journal_replay)
+    forget = tasks.add_parser("forget", help="erase all that is kept of this terminal's caregiver")
+    forget.set_defaults(run=_journal_forget)
+
+    check = commands.add_parser("check", help="find every fault in the content")
+    check.add_argument("--stale", action="store_true", help="also find generated files that are not up to date")
+    check.set_defaults(run=_check)
+    build = commands.add_parser("build", help="compile the words, train the reader, build what Alexa listens for")
+    build.set_defaults(run=_build)
+    train = commands.add_parser("train", help="train the reader from the heard sentences")
+    train.add_argument("--out", type=Path, help="write it here, in place of the shipped one")
+    train.set_defaults(run=_train)
+    evaluate = commands.add_parser("evaluate", help="measure the reader on labelled sentences")
+    evaluate.add_argument("file", nargs="?", type=Path, default=DEVELOPMENT_SET, help="JSON lines with text and label")
+    evaluate.add_argument("--held-out", action="store_true", help="on the heard sentences, each writer held out in turn")
+    evaluate.set_defaults(run=_evaluate)
+    return parser
+
+
+# The conversation
+
+
+def _house(chosen: argparse.Namespace) -> House:
+    if chosen.ephemeral:
+        return open_house({"STAY_CLOSE_JOURNAL": "sqlite::memory:", "STAY_CLOSE_KEY": "nothing is kept here"})
+    return open_house(os.environ, spill=data_folder(os.environ) / "spill.jsonl")
+
+
+def _visitor(chosen: argparse.Namespace) -> terminal.Visitor:
+    house = _house(chosen)
+    return terminal.Visitor(house.exchange, house.key, chosen.locale)
+
+
+def _talk(chosen: argparse.Namespace) -> int:
+    terminal.talk(_visitor(chosen), sys.stdin, sys.stdout, as_lines=chosen.json, voice=chosen.voice)
+    return 0
+
+
+def _say(chosen: argparse.Namespace) -> int:
+    sentence = " ".join(chosen.sentence)
+    terminal.say(_visitor(chosen), sentence, sys.stdout, as_lines=chosen.json, voice=chosen.voice)
+    return 0
+
+
+def _read(chosen: argparse.Namespace) -> int:
+    reader = load_reader(load())
+    sentences = [" ".join(chosen.sentence)] if chosen.sentence else (line.rstrip("\r\n") for line in sys.stdin)
+    for sentence in sentences:
+        reading = reader.read(sentence)
+        sys.stdout.write((_reading_json if chosen.json else _reading_line)(sentence, reading) + "\n")
+    return 0
+
+
+def _reading_json(sentence: str, reading: Reading) -> str:
+    plain = {
+        "text": sentence,
+        "situation": reading.situation,
+        "confidence": round(reading.confidence, 3),
+        "runner_up": reading.runner_up,
+        "decision": reading.decision,
+        "danger": reading.danger,
+    }
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def _reading_line(sentence: str, reading: Reading) -> str:
+    danger = "" if reading.danger == "none" else f", danger: {reading.danger}"
+    return f"{sentence}\n  {reading.situation} ({reading.confidence:.0%}), then {reading.runner_up}; {reading.decision}{danger}"
+
+
+# The journal
+
+
+def _journal(chosen: argparse.Namespace) -> int:
+    store = open_store(os.environ)
+    key = caregiver_key(os.environ)
+    for entry in store.entries(key.caregiver(terminal.CAREGIVER)):
+        sys.stdout.write((json.dumps(entry_to(entry)) if chosen.json else _entry_line(entry)) + "\n")
+    return 0
+
+
+def _entry_line(entry: "Entry") -> str:
+    began = entry.started.astimezone().strftime("%a %d %b %Y %H:%M")
+    ending = entry.ending or "open"
+    if isinstance(entry, Session):
+        return f"{began}  session  {entry.channel}, {entry.moments} moment(s), {ending}"
+    outcome = f", {entry.outcome}" if entry.outcome else ""
+    return f"{began}  moment   {' → '.join(entry.path)}, {entry.steps} step(s), {ending}{outcome}"
+
+
+def _journal_create(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the parser passes it
+    open_store(os.environ).create()
+    return 0
+
+
+def _journal_replay(chosen: argparse.Namespace) -> int:
+    path: Path = chosen.file or data_folder(os.environ) / "spill.jsonl"
+    if not path.exists():
+        sys.stdout.write("Nothing was spilled.\n")
+        return 0
+    store = open_store(os.environ)
+    count = 0
+    with path.open(encoding="utf-8") as lines:
+        for entry in spilled(lines):
+            store.keep(entry)
+            count += 1
+    if chosen.file is None:
+        path.unlink()
+    sys.stdout.write(f"{count} entries are in the journal.\n")
+    return 0
+
+
+def _journal_forget(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the parser passes it
+    key = caregiver_key(os.environ)
+    count = open_store(os.environ).forget(key.caregiver(terminal.CAREGIVER))
+    sys.stdout.write(f"{count} entries are erased.\n")
+    return 0
+
+
+# The words
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from skill.authoring.build import build, languages, stale  # noqa: PLC0415 - needs the authoring extra
+    from skill.authoring.check import check  # noqa: PLC0415
+
+    faults = [str(fault) for language in languages() for fault in check(language)]
+    if chosen.stale and not faults:
+        faults = [f"{name}: it is not what the content makes: run `stay-close build`" for name in stale(build("en"))]
+    for fault in faults:
+        sys.stdout.write(fault + "\n")
+    return 1 if faults else 0
+
+
+def _build(chosen: argparse.Namespace) -> int:
+    from skill.authoring.build import build, languages, write  # noqa: PLC0415 - needs the authoring extra
+
+    code = _check(argparse.Namespace(stale=False))
+    if not code:
+        for language in languages():
+            write(build(language), _say_line)
+    return code
+
+
+def _say_line(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _train(chosen: argparse.Namespace) -> int:
+    from skill.authoring.build import build  # noqa: PLC0415 - needs the authoring extra
+    from skill.words import COMPILED  # noqa: PLC0415
+
+    path = COMPILED / "en.reader"
+    (chosen.out or path).write_bytes(build("en")[path])
+    return 0
+
+
+def _evaluate(chosen: argparse.Namespace) -> int:
+    from skill.authoring.content import heard_sentences  # noqa: PLC0415 - needs the authoring extra
+    from skill.authoring.evaluate import figures, held_out, labelled, report  # noqa: PLC0415
+
+    words = load()
+    if chosen.held_out:
+        read = held_out(words, heard_sentences("en", [label.name for label in words.labels], []))
+    else:
+        reader = load_reader(words)
+        read = [(sentence, reader.read(sentence.text)) for sentence in labelled(chosen.file)]
+    sys.stdout.write(report(figures(words, read)) + "\n")
+    return 0

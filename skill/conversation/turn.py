@@ -1,0 +1,46 @@
+"""A Turn: what came in, on whichever channel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+__all__ = ["Turn", "TurnKind"]
+
+TurnKind = Literal[
+    "launch",  # the skill was opened without a sentence
+    "said",  # a sentence, in `text`; a command among the words is found there too
+    "unheard",  # something was said, and the channel could not make out what
+    "silence",  # a question went unanswered
+    "next",
+    "again",
+    "slower",
+    "not_working",
+    "yes",
+    "no",
+    "help",
+    "start_over",
+    "stop",
+    "left",  # the session was ended from outside, with nothing to be spoken
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing that reached the skill."""
+
+    kind: TurnKind
+    """What it is."""
+    at: datetime
+    """When, in UTC."""
+    caregiver: str
+    """The keyed hash of who speaks (`journal.caregiver`)."""
+    session: str
+    """The session's id, made by the channel; the same for every turn of one visit."""
+    channel: str
+    """`alexa`, `terminal`, …"""
+    locale: str
+    """The device's language and country, `en-US`."""
+    text: str = ""
+    """The sentence, where kind is `said`."""
+    ending: str = ""
+    """Why the session ended, where kind is `left`: `silence`, `error` or `left`."""

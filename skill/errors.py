@@ -1,0 +1,40 @@
+"""The errors of Stay Close. Each says in one sentence what is wrong and what to do.
+
+StayCloseError
+├── WordsError            the words cannot be loaded, or have faults
+├── ReaderError           the trained reader cannot be loaded or trained
+├── PlainError            data does not have the shape of the type it should become
+└── JournalError
+    ├── SettingsError     a setting of the journal cannot be used
+    └── JournalRefused    the store cannot be reached, or will not take an entry
+"""
+
+__all__ = ["JournalError", "JournalRefused", "PlainError", "ReaderError", "SettingsError", "StayCloseError", "WordsError"]
+
+
+class StayCloseError(Exception):
+    """The base of all errors that Stay Close raises itself."""
+
+
+class WordsError(StayCloseError):
+    """The words cannot be loaded, or have faults."""
+
+
+class ReaderError(StayCloseError):
+    """The trained reader cannot be loaded or trained."""
+
+
+class PlainError(StayCloseError):
+    """Data does not have the shape of the type that it should become."""
+
+
+class JournalError(StayCloseError):
+    """The journal cannot be used."""
+
+
+class SettingsError(JournalError):
+    """A setting of the journal cannot be used."""
+
+
+class JournalRefused(JournalError):  # noqa: N818 - it is the store's answer, and reads as one
+    """The store cannot be reached, or will not take an entry."""

@@ -1,0 +1,122 @@
+"""One sentence as speech recognition gave it, brought to one form: for training and for reading alike.
+
+Speech services differ in apostrophes, case, digits and fillers. Whatever reads a sentence (the trained model,
+the danger rules, the command words) reads the form made here and no other.
+"""
+
+import re
+import unicodedata
+
+__all__ = ["MAX_WORDS", "normalise"]
+
+MAX_WORDS = 400
+"""Longest sentence that is read whole, in words; of a longer one the first and the last half are read."""
+
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′＇", "'"))
+_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)*'?|[^\W\d_]+")
+
+_DIGITS = dict(
+    zip(
+        map(str, range(21)),
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+        " seventeen eighteen nineteen twenty".split(),
+        strict=True,
+    )
+)
+
+_FILLERS = frozenset("um uh uhm er erm ah hmm mm uhh umm oh alexa".split())
+
+# Spoken before the sentence itself when a caregiver speaks to the skill in one breath.
+_ADDRESS = re.compile(r"^(?:(?:please )?(?:ask|tell|talk to|open|launch|start) stay close(?: (?:that|to|and|about))? )+")
+
+_WHOLE = {
+    "ain't": "is not",
+    "aint": "is not",
+    "arent": "are not",
+    "can't": "can not",
+    "cannae": "can not",
+    "cannot": "can not",
+    "cant": "can not",
+    "couldnt": "could not",
+    "couldn": "could not",
+    "didnae": "did not",
+    "didnt": "did not",
+    "dinnae": "do not",
+    "doesnae": "does not",
+    "doesnt": "does not",
+    "dont": "do not",
+    "gonna": "going to",
+    "gotta": "got to",
+    "hadnt": "had not",
+    "hasnt": "has not",
+    "havent": "have not",
+    "hes": "he is",
+    "im": "i am",
+    "isnae": "is not",
+    "isnt": "is not",
+    "ive": "i have",
+    "kinda": "kind of",
+    "lemme": "let me",
+    "ok": "okay",
+    "shes": "she is",
+    "shouldnt": "should not",
+    "theres": "there is",
+    "theyre": "they are",
+    "theyve": "they have",
+    "tryna": "trying to",
+    "wanna": "want to",
+    "wasnae": "was not",
+    "wasnt": "was not",
+    "werent": "were not",
+    "whats": "what is",
+    "won't": "will not",
+    "wont": "will not",
+    "wouldnt": "would not",
+    "y'all": "you all",
+    "youre": "you are",
+}
+
+_ENDINGS = (
+    ("n't", " not"),
+    ("'re", " are"),
+    ("'ve", " have"),
+    ("'ll", " will"),
+    ("'d", " would"),
+    ("'m", " am"),
+)
+
+# After these words 's stands for "is"; after a noun it is as often a possessive, and is dropped.
+_IS = frozenset("he she it that there here what who where how when everyone everybody nobody someone let".split())
+
+
+def _word(word: str) -> str:
+    word = word.rstrip("'")
+    if word in _WHOLE:
+        return _WHOLE[word]
+    if word.isdigit():
+        return _DIGITS.get(word, "number")
+    if "'" not in word:
+        return word
+    for ending, spoken in _ENDINGS:
+        if word.endswith(ending):
+            return word[: -len(ending)].replace("'", "") + spoken
+    if word.endswith("'s"):
+        stem = word[:-2]
+        if stem == "let":
+            return "let us"
+        return f"{stem} is" if stem in _IS else stem
+    return word.replace("'", "")
+
+
+def normalise(sentence: str) -> str:
+    """Give the words of `sentence` in lower case, one space apart: contractions spelled out, fillers gone.
+
+    Any text is accepted and none raises; what holds no word gives the empty string. Control characters, emoji and
+    punctuation part words and vanish.
+    """
+    text = unicodedata.normalize("NFKC", sentence).translate(_APOSTROPHES).lower()
+    words = [_word(match) for match in _WORD.findall(text)]
+    words = [word for word in words if word and word not in _FILLERS]
+    if len(words) > MAX_WORDS:
+        words = words[: MAX_WORDS // 2] + words[-MAX_WORDS // 2 :]
+    return _ADDRESS.sub("", " ".join(words) + " ").strip()

@@ -1,0 +1,119 @@
+"""The reader: danger by exact rules and by the trained model, then the situation, then what to do with it."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from skill.reader.model import Model
+from skill.reader.normal import normalise
+from skill.reader.reading import Decision, Reading
+from skill.reader.rules import Matcher, Sentence
+
+if TYPE_CHECKING:
+    from skill.conversation.turn import TurnKind
+    from skill.words import Words
+
+__all__ = ["COMMANDS", "Reader", "load_reader"]
+
+# Chosen on writers who were held out of training; the figures are in docs/reader.md.
+SURE_DANGER: Final = 0.45
+"""Probability of all emergencies together from which the model alone is sure of danger."""
+MAYBE_DANGER: Final = 0.20
+"""… from which a safety question is asked."""
+SPEAK: Final = 0.55
+"""Probability from which a situation's script is spoken."""
+SPEAK_LEAD: Final = 0.40
+"""Lead over the runner-up from which it is spoken as well."""
+CHOOSE: Final = 0.40
+"""Probability of the two likeliest together from which the caregiver is asked which of the two."""
+DECLINE: Final = 0.30
+"""Probability from which a sentence is taken to be none of ours."""
+RULE_CONFIDENCE: Final = 0.95
+"""The confidence where an exact rule holds: about the share of such sentences that are what the rule says."""
+
+OUT_OF_SCOPE: Final = "out_of_scope"
+
+COMMANDS: tuple["TurnKind", ...] = ("next", "again", "slower", "yes", "no", "not_working", "help", "start_over", "stop")
+"""The commands that are found among the words of a sentence."""
+
+
+class Reader:
+    """Reads sentences of one language."""
+
+    def __init__(self, words: "Words", model: Model) -> None:
+        """Read with the words' rules and commands, and with a trained model."""
+        self._model = model
+        self._danger = [(one.emergency, Matcher(rule)) for one in words.danger for rule in one.rules]
+        self._questions = [(name, Matcher(rule)) for name, question in words.safety.items() for rule in question.rules]
+        self._if_yes = {name: question.if_yes for name, question in words.safety.items()}
+        self._doubts = {label: name for name, question in words.safety.items() for label in question.doubts}
+        groups = words.groups()
+        self._emergencies = [name for name, group in groups.items() if group == "emergency"]
+        self._calm = [name for name, group in groups.items() if group != "emergency"]
+        self._commands = {phrase: kind for kind in COMMANDS for phrase in words.commands[kind]}
+        self._seconds = frozenset(words.commands["second"])
+        self._firsts = frozenset(words.commands["first"])
+        self._noes = frozenset(words.commands["no_and"])
+        self._clear_no = frozenset(words.commands["clear_no"])
+        self._unsure = frozenset(words.commands["unsure"])
+
+    def command(self, sentence: str) -> "TurnKind | None":
+        """The command that a sentence is as a whole; none where it is something else."""
+        return self._commands.get(normalise(sentence))
+
+    def ordinal(self, sentence: str) -> int | None:
+        """0 for "the first one", 1 for "the second", none for anything else."""
+        words = normalise(sentence)
+        return 0 if words in self._firsts else 1 if words in self._seconds else None
+
+    def clear_no(self, sentence: str) -> bool:
+        """Whether a sentence answers a safety question with a no that leaves no doubt."""
+        words = normalise(sentence)
+        if words in self._clear_no:
+            return True
+        first, _, rest = words.partition(" ")
+        return first in self._noes and self._unsure.isdisjoint(Sentence(rest).runs)
+
+    def read(self, sentence: str) -> Reading:
+        """Read one sentence. Any text is accepted; what holds no known word is a Reading that says ask."""
+        words = normalise(sentence)
+        chances = self._model.probabilities(words)
+        if not chances:
+            chances = dict.fromkeys(self._model.labels, 0.0)
+        ranked = sorted(chances, key=lambda label: chances[label], reverse=True)
+        calm = max(self._calm, key=lambda label: chances[label])
+        emergency = max(self._emergencies, key=lambda label: chances[label])
+        danger = sum(chances[label] for label in self._emergencies)
+        spoken = Sentence(words)
+        for label, rule in self._danger:
+            if rule.holds(spoken):
+                runner_up = next(other for other in ranked if other != label)
+                confidence = max(RULE_CONFIDENCE, chances[label])
+                return Reading(label, confidence, runner_up, "speak", "sure", label, rule.form, calm=calm)
+        if danger >= SURE_DANGER and ranked[0] == emergency:
+            return Reading(emergency, chances[emergency], ranked[1], "speak", "sure", emergency, calm=calm)
+        reading = Reading(ranked[0], chances[ranked[0]], ranked[1], self._decision(ranked, chances), calm=calm)
+        for name, rule in self._questions:
+            if rule.holds(spoken):
+                return replace(reading, danger="ask", emergency=self._if_yes[name] or emergency, question=name)
+        if danger >= MAYBE_DANGER or ranked[0] == emergency:
+            return replace(reading, danger="ask", emergency=emergency, question=self._doubts[emergency])
+        return reading
+
+    def _decision(self, ranked: list[str], chances: dict[str, float]) -> Decision:
+        first, second = (chances[label] for label in ranked[:2])
+        if ranked[0] == OUT_OF_SCOPE:
+            return "decline" if first >= DECLINE else "ask"
+        if first >= SPEAK or first - second >= SPEAK_LEAD:
+            return "speak"
+        return "choose" if first + second >= CHOOSE and ranked[1] != OUT_OF_SCOPE else "ask"
+
+
+def load_reader(words: "Words") -> Reader:
+    """The trained reader of the words' language.
+
+    Raises:
+        ReaderError: There is none: run `stay-close build`.
+    """
+    from skill.words import COMPILED  # noqa: PLC0415 - the words know the rules, which belong to this package
+
+    return Reader(words, Model.load(COMPILED / f"{words.language}.reader"))

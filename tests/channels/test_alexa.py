@@ -1,0 +1,218 @@
+"""Recorded requests through the Lambda entry: each has a valid response, and what is kept is kept once."""
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skill.channels.alexa.entry import Handler, entry
+from skill.exchange import Exchange
+from skill.house import House
+from skill.journal import Keeper, Moment, Session, Spill
+from skill.journal.sqlite import SQLiteStore
+from skill.reader import Reader
+from skill.words import Words
+from tests.conftest import EVENTS, KEY, event
+
+SKILL = "amzn1.ask.skill.00000000-0000-4000-8000-000000000001"
+CAREGIVER = KEY.caregiver("alexa:amzn1.ask.account.TESTUSER")
+
+
+@pytest.fixture
+def handler(words: Words, reader: Reader, store: SQLiteStore, tmp_path: Path) -> Iterator[Handler]:
+    keeper = Keeper(store, Spill(tmp_path / "spill.jsonl"))
+    yield entry(House(Exchange(words, reader, keeper), KEY, store), SKILL)
+    assert not (tmp_path / "spill.jsonl").exists()
+
+
+def valid(response: Any) -> dict[str, Any]:
+    """What the platform demands of any response; gives its inner part."""
+    assert json.loads(json.dumps(response)) == response
+    assert response["version"] == "1.0"
+    assert len(json.dumps(response)) < 24_000
+    inner: dict[str, Any] = response["response"]
+    for speech in (inner.get("outputSpeech"), inner.get("reprompt", {}).get("outputSpeech")):
+        if speech:
+            assert speech["type"] == "SSML"
+            assert speech["ssml"].startswith("<speak>")
+            assert len(speech["ssml"]) < 8_000
+    assert ("reprompt" in inner) == (inner.get("shouldEndSession") is False)
+    return inner
+
+
+def heard(inner: dict[str, Any]) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", inner["outputSpeech"]["ssml"]).split())
+
+
+class AlexaSession:
+    """An Alexa session: carries the attributes from response to request."""
+
+    def __init__(self, handler: Handler) -> None:
+        self.handler = handler
+        self.attributes: dict[str, Any] = {}
+
+    def send(self, name: str, **changes: Any) -> dict[str, Any]:
+        request = event(name, **changes)
+        if "session" in request:
+            request["session"]["attributes"] = copy.deepcopy(self.attributes)
+        response = self.handler(request, None)
+        self.attributes = response.get("sessionAttributes", {})
+        return valid(response)
+
+
+@pytest.fixture
+def session(handler: Handler) -> AlexaSession:
+    return AlexaSession(handler)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in EVENTS.glob("*.json")))
+def test_every_recorded_request_has_a_valid_response(name: str, session: AlexaSession) -> None:
+    inner = session.send(name)
+    silent = name.startswith(("session_ended", "skill_", "permission", "audio"))
+    assert ("outputSpeech" in inner) != silent
+
+
+def test_a_launch_calms_and_asks_one_question(session: AlexaSession) -> None:
+    inner = session.send("launch")
+    text = heard(inner)
+    assert text.count("?") == 1 or text.endswith(("happening.",))
+    assert inner["shouldEndSession"] is False
+
+
+def test_a_moment_is_spoken_step_by_step_and_kept_once(session: AlexaSession, store: SQLiteStore) -> None:
+    first = heard(session.send("one_shot_search_query"))
+    assert first.startswith("Hands down.")
+    assert "Say:" in first
+    second = heard(session.send("next"))
+    assert second.startswith("Take two big steps back.")
+    assert heard(session.send("repeat")).startswith("Take two big steps back.")
+    assert session.send("stop")["shouldEndSession"] is True
+    kept = list(store.entries(CAREGIVER))
+    assert [type(one) for one in kept] == [Moment, Session]
+    moment, visit = kept
+    assert isinstance(moment, Moment)
+    assert (moment.situation, moment.steps, moment.ending) == ("pushing_me_away", 2, "stopped")
+    assert (visit.channel, visit.locale, visit.ending) == ("alexa", "en-US", "stopped")
+
+
+def test_a_request_that_is_sent_again_is_kept_once(handler: Handler, store: SQLiteStore) -> None:
+    request = event("one_shot_search_query")
+    answers = [handler(copy.deepcopy(request), None) for _ in range(3)]
+    assert answers[0] == answers[1] or "Say:" in heard(answers[1]["response"])
+    assert len(list(store.entries(CAREGIVER))) == 2
+
+
+def test_a_late_repeat_does_not_undo_what_came_after(handler: Handler, store: SQLiteStore) -> None:
+    session = AlexaSession(handler)
+    session.send("one_shot_search_query")
+    session.send("next")
+    kept = list(store.entries(CAREGIVER))
+    handler(event("one_shot_search_query"), None)
+    assert list(store.entries(CAREGIVER))[0] == kept[0]
+
+
+@pytest.mark.parametrize("first", ["launch", "one_shot_search_query", "next", "fallback", "help"])
+def test_danger_is_answered_at_once_in_every_state(first: str, session: AlexaSession) -> None:
+    session.send(first)
+    inner = session.send("search_query_danger")
+    assert "911" in " ".join(heard(inner).split()[:20])
+    assert inner["shouldEndSession"] is False
+
+
+def test_a_safety_question_that_is_left_unanswered_is_an_emergency(session: AlexaSession, store: SQLiteStore) -> None:
+    request = {"name": "IIntent", "slots": {"what": {"name": "what", "value": "could kill that child right now"}}}
+    inner = session.send("one_shot_search_query", intent=request)
+    assert heard(inner).endswith("?")
+    # Alexa speaks the reprompt itself, and then ends the session: the reprompt has to hold the number.
+    assert "911" in re.sub(r"<[^>]+>", " ", inner["reprompt"]["outputSpeech"]["ssml"])
+    session.send("session_ended_silence")
+    moment = next(store.entries(CAREGIVER))
+    assert isinstance(moment, Moment)
+    assert moment.situation == "caregiver_may_harm"
+    assert moment.ending == "silence"
+
+
+def test_a_bare_phrase_is_read(session: AlexaSession) -> None:
+    session.send("launch")
+    assert "Say:" in heard(session.send("bare_phrase")) or session.attributes["state"]["asking"]["kind"] == "choose"
+
+
+def test_another_skills_request_is_turned_away(handler: Handler, store: SQLiteStore) -> None:
+    request = event("one_shot_search_query")
+    request["context"]["System"]["application"]["applicationId"] = "amzn1.ask.skill.another"
+    inner = valid(handler(request, None))
+    assert "outputSpeech" not in inner
+    assert list(store.entries(CAREGIVER)) == []
+
+
+def test_a_disabled_skill_erases_and_twice_is_harmless(session: AlexaSession, store: SQLiteStore) -> None:
+    session.send("one_shot_search_query")
+    assert list(store.entries(CAREGIVER))
+    for _ in range(2):
+        session.send("skill_disabled")
+        assert list(store.entries(CAREGIVER)) == []
+
+
+@pytest.mark.parametrize("attributes", [{"state": 1}, {"state": {}}, {"state": {"session": {"id": []}}}, {"other": 1}])
+def test_foreign_session_attributes_begin_the_session_anew(attributes: dict[str, Any], handler: Handler) -> None:
+    request = event("next")
+    request["session"]["attributes"] = attributes
+    assert "?" in heard(valid(handler(request, None))) or "Tell me" in heard(valid(handler(request, None)))
+
+
+def test_another_caregivers_state_is_not_taken_over(session: AlexaSession, handler: Handler, store: SQLiteStore) -> None:
+    session.send("one_shot_search_query")
+    request = event("next")
+    request["session"]["attributes"] = session.attributes
+    for holder in (request["session"], request["context"]["System"]):
+        holder["user"]["userId"] = "amzn1.ask.account.ANOTHER"
+    handler(request, None)
+    moment = next(store.entries(CAREGIVER))
+    assert isinstance(moment, Moment)
+    assert moment.steps == 1
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=15,
+)
+
+
+@pytest.fixture(scope="module")
+def lasting_handler(words: Words, reader: Reader) -> Handler:
+    store = SQLiteStore(Path(":memory:"))
+    return entry(House(Exchange(words, reader, Keeper(store, Spill(None))), KEY, store))
+
+
+@given(anything=JSON)
+def test_anything_at_all_has_a_valid_response(anything: Any, lasting_handler: Handler) -> None:
+    valid(lasting_handler(anything, None))
+
+
+@given(data=st.data())
+def test_a_damaged_request_has_a_valid_response(data: st.DataObject, lasting_handler: Handler) -> None:
+    request = event(data.draw(st.sampled_from(["launch", "one_shot_search_query", "session_ended", "skill_disabled"])))
+    place: Any = request
+    while isinstance(place, dict) and place:
+        key = data.draw(st.sampled_from(sorted(place)))
+        if not isinstance(place[key], dict) or data.draw(st.booleans()):
+            place[key] = data.draw(JSON)
+            break
+        place = place[key]
+    valid(lasting_handler(request, None))
+
+
+@given(said=st.text(max_size=300))
+def test_whatever_was_said_the_speech_is_valid_and_does_not_hold_it(said: str, lasting_handler: Handler) -> None:
+    request = event("one_shot_search_query")
+    marked = f"{said} <zq&\">"
+    request["request"]["intent"]["slots"]["what"]["value"] = marked
+    inner = valid(lasting_handler(request, None))
+    assert "zq" not in json.dumps(inner)
