@@ -41,7 +41,7 @@ class Spill:
         if self.path is not None:
             try:
                 self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                with self.path.open("a", opener=_private) as file:
+                with open(self.path, "a", encoding="utf-8", opener=_private) as file:  # noqa: PTH123 - Path.open has no opener
                     file.write(line)
                 return
             except OSError as error:

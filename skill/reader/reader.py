@@ -15,10 +15,15 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "Reader", "load_reader"]
 
 # Chosen on writers who were held out of training; the figures are in docs/reader.md.
-SURE_DANGER: Final = 0.45
+SURE_DANGER: Final = 0.35
 """Probability of all emergencies together from which the model alone is sure of danger."""
-MAYBE_DANGER: Final = 0.20
+MAYBE_DANGER: Final = 0.12
 """… from which a safety question is asked."""
+CERTAIN_DANGER: Final = 0.85
+"""… from which a near miss in a sentence of more than NEAR_MISS_WORDS words is no near miss."""
+NEAR_MISS_WORDS: Final = 7
+FEW_WORDS: Final = 3
+"""Fewer words than these do not make the model sure of danger."""
 SPEAK: Final = 0.55
 """Probability from which a situation's script is spoken."""
 SPEAK_LEAD: Final = 0.40
@@ -89,13 +94,20 @@ class Reader:
                 runner_up = next(other for other in ranked if other != label)
                 confidence = max(RULE_CONFIDENCE, chances[label])
                 return Reading(label, confidence, runner_up, "speak", "sure", label, rule.form, calm=calm)
-        if danger >= SURE_DANGER and ranked[0] == emergency:
-            return Reading(emergency, chances[emergency], ranked[1], "speak", "sure", emergency, calm=calm)
+        sure = danger >= SURE_DANGER and ranked[0] == emergency
         reading = Reading(ranked[0], chances[ranked[0]], ranked[1], self._decision(ranked, chances), calm=calm)
+        # A near miss is asked about. But it is an outburst of a few words: where a longer sentence makes the model all but
+        # certain, or a sure danger is another one than it nearly was, the rest of the sentence has said more.
+        certain = sure and danger >= CERTAIN_DANGER and len(spoken.words) > NEAR_MISS_WORDS
         for name, rule in self._questions:
-            if rule.holds(spoken):
+            if not certain and (not sure or self._if_yes[name] == emergency) and rule.holds(spoken):
                 return replace(reading, danger="ask", emergency=self._if_yes[name] or emergency, question=name)
-        if danger >= MAYBE_DANGER or ranked[0] == emergency:
+        if len(spoken.words) < FEW_WORDS:
+            # Two words seldom tell the model enough: what they made sure is asked about, what they made likely is not.
+            sure, danger = False, danger if sure else 0.0
+        if sure:
+            return replace(reading, decision="speak", danger="sure", emergency=emergency)
+        if danger >= MAYBE_DANGER:
             return replace(reading, danger="ask", emergency=emergency, question=self._doubts[emergency])
         return reading
 

@@ -34,7 +34,7 @@ class Sentence:
 
     def __init__(self, words: str) -> None:
         """Cut `words` into its runs of up to LONGEST_PHRASE words."""
-        parts = words.split()
+        self.words = parts = words.split()
         self.text = f" {words} "
         self.runs = {
             " ".join(parts[start : start + length])
