@@ -1,6 +1,7 @@
 """`stay-close`: the command."""
 
 import argparse
+import io
 import json
 import logging
 import os
@@ -31,8 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; give its exit code."""
     logging.basicConfig(level=logging.WARNING, format="stay-close: %(message)s", stream=sys.stderr)
     for stream in (sys.stdin, sys.stdout):
-        # Whatever bytes a pipe brings, a line is a turn.
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        if isinstance(stream, io.TextIOWrapper):
+            # Whatever bytes a pipe brings, a line is a turn.
+            stream.reconfigure(encoding="utf-8", errors="replace")
     chosen = _parser().parse_args(arguments)
     try:
         code: int = chosen.run(chosen)
@@ -48,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="stay-close", description="Say what is happening; hear the next thing to do and one sentence to say to the child."
+        prog="stay-close",
+        description="Say what is happening; hear the next thing to do and one sentence to say to the child.",
     )
     parser.add_argument("--version", action="version", version=f"stay-close {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -59,11 +62,15 @@ def _parser() -> argparse.ArgumentParser:
     for command, run in ((talk, _talk), (say, _say)):
         command.add_argument("--json", action="store_true", help="one JSON object a turn")
         command.add_argument("--voice", action="store_true", help="speak with espeak-ng")
-        command.add_argument("--locale", default="en-US", help="language and country, which decides the numbers (en-US)")
+        command.add_argument(
+            "--locale", default="en-US", help="language and country, which decides the numbers (en-US)"
+        )
         command.add_argument("--ephemeral", action="store_true", help="keep nothing")
         command.set_defaults(run=run)
 
-    read = commands.add_parser("read", help="show what is understood; without a sentence, of each line of standard input")
+    read = commands.add_parser(
+        "read", help="show what is understood; without a sentence, of each line of standard input"
+    )
     read.add_argument("sentence", nargs="*")
     read.add_argument("--json", action="store_true", help="one JSON object a sentence")
     read.set_defaults(run=_read)
@@ -90,7 +97,9 @@ def _parser() -> argparse.ArgumentParser:
     train.set_defaults(run=_train)
     evaluate = commands.add_parser("evaluate", help="measure the reader on labelled sentences")
     evaluate.add_argument("file", nargs="?", type=Path, default=DEVELOPMENT_SET, help="JSON lines with text and label")
-    evaluate.add_argument("--held-out", action="store_true", help="on the heard sentences, each writer held out in turn")
+    evaluate.add_argument(
+        "--held-out", action="store_true", help="on the heard sentences, each writer held out in turn"
+    )
     evaluate.set_defaults(run=_evaluate)
     return parser
 

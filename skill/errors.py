@@ -9,7 +9,15 @@ StayCloseError
     └── JournalRefused    the store cannot be reached, or will not take an entry
 """
 
-__all__ = ["JournalError", "JournalRefused", "PlainError", "ReaderError", "SettingsError", "StayCloseError", "WordsError"]
+__all__ = [
+    "JournalError",
+    "JournalRefused",
+    "PlainError",
+    "ReaderError",
+    "SettingsError",
+    "StayCloseError",
+    "WordsError",
+]
 
 
 class StayCloseError(Exception):

@@ -77,7 +77,10 @@ AT = "2026-11-24T07:10:00Z"
         ({"at": AT}, "Outer.inner is missing"),
         ({"inner": {"name": 1}, "at": AT}, "Outer.inner: Inner.name: expected text, got int"),
         ({"inner": {"name": "x"}, "at": "noon"}, "Outer.at: expected a time such as 2026-11-24T07:10:00Z"),
-        ({"inner": {"name": "x"}, "at": "2026-11-24T07:10:00"}, "Outer.at: expected a time with its zone, such as 2026-11-24T07:10:00Z"),
+        (
+            {"inner": {"name": "x"}, "at": "2026-11-24T07:10:00"},
+            "Outer.at: expected a time with its zone, such as 2026-11-24T07:10:00Z",
+        ),
         ({"inner": {"name": "x"}, "at": None}, "Outer.at: expected a time such as 2026-11-24T07:10:00Z"),
         ({"inner": {"name": "x"}, "at": AT, "kind": "c"}, "Outer.kind: expected one of 'a', 'b'"),
         ({"inner": {"name": "x"}, "at": AT, "kind": []}, "Outer.kind: expected one of 'a', 'b'"),

@@ -18,7 +18,10 @@ KINDS = st.sampled_from(["action", "line", "child", "self", "question", "call"])
 
 
 def test_pauses_follow_the_voice_rules() -> None:
-    reply = Reply((Passage("Hands down. Breathe out.", "action"), Passage("I'm here.", "child"), Passage("Go on?", "question")), listening=True)
+    reply = Reply(
+        (Passage("Hands down. Breathe out.", "action"), Passage("I'm here.", "child"), Passage("Go on?", "question")),
+        listening=True,
+    )
     speech = speech_of(reply, "Say:")
     assert speech.ssml == (
         '<speak><prosody rate="90%"><s>Hands down.</s><break time="700ms"/><s>Breathe out.</s><break time="2000ms"/>'
@@ -30,7 +33,10 @@ def test_pauses_follow_the_voice_rules() -> None:
 def test_a_written_pause_is_kept_and_not_shown() -> None:
     reply = Reply((Passage("Breathe in. [4s] And slowly out. [6s] Again.", "action"),), listening=False)
     speech = speech_of(reply, "Say:")
-    assert '<s>Breathe in.</s><break time="4000ms"/><s>And slowly out.</s><break time="6000ms"/><s>Again.</s>' in speech.ssml
+    assert (
+        '<s>Breathe in.</s><break time="4000ms"/><s>And slowly out.</s><break time="6000ms"/><s>Again.</s>'
+        in speech.ssml
+    )
     assert speech.text == "Breathe in. And slowly out. Again."
 
 
@@ -53,7 +59,9 @@ def test_numbers_are_dialled_and_markup_is_escaped(text: str, part: str) -> None
     assert part in ssml([Passage(text)], "Say:")
 
 
-@given(st.lists(st.tuples(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=80), KINDS), max_size=4))
+@given(
+    st.lists(st.tuples(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=80), KINDS), max_size=4)
+)
 def test_any_text_makes_valid_ssml(written: list[tuple[str, str]]) -> None:
     document = ET.fromstring(ssml([Passage(text, kind) for text, kind in written], "Say:"))  # type: ignore[arg-type]
     assert {element.tag for element in document.iter()} <= {"speak", "prosody", "s", "break", "say-as"}

@@ -16,7 +16,7 @@ from skill.reader.rules import Matcher, Sentence
 from skill.speech import seconds, spoken
 from skill.words import Words
 
-__all__ = ["ANSWERS", "PROMPTS", "check"]
+__all__ = ["ANSWERS", "CLOSINGS", "PROMPTS", "QUESTIONS", "check"]
 
 ACTION_WORDS = 8
 SENTENCE_WORDS = 12
@@ -33,6 +33,12 @@ PROMPTS = frozenset(
     " stopped_unsafe take_your_time what what_again what_now what_now_again".split()
 )
 """The prompts that the conversation speaks."""
+QUESTIONS = frozenset(
+    name for name in PROMPTS if name.startswith(("what", "next", "easing", "choose", "number", "not_"))
+)
+"""The prompts that leave the microphone open, and so have to ask something."""
+CLOSINGS = frozenset("after_emergency eased quiet stopped stopped_quiet stopped_unsafe".split())
+"""The prompts that end the session, and so must not ask anything."""
 ANSWERS = frozenset({"first", "second", "clear_no", "no_and", "unsure"})
 """The lists of words beside the commands."""
 
@@ -108,6 +114,9 @@ def _scripts(words: Words, sources: set[str]) -> Found:
                 passages.append(Passage(max(words.prompts.get("next", ("",)), key=len), "question"))
                 yield from _each(file, f"step {place}", _turn(words, passages))
             yield from _each(file, f"step {place}", _variants(step.do))
+            if script.closes and place == len(script.steps):
+                for text in (*step.do, *(script.say if step.say else ())):
+                    yield from _each(file, f"step {place}", _closing(text))
             yield from _each(file, f"step {place}", _sources(step.sources, sources))
         for text in script.say:
             if _length(text) > CHILD_WORDS:
@@ -115,7 +124,11 @@ def _scripts(words: Words, sources: set[str]) -> Found:
             yield from _each(file, "say", _texts(words, text))
         for text in script.if_not:
             yield from _each(file, "if_not", _texts(words, text))
-            passages = [Passage(text, "action"), Passage(script.more_help), Passage(max(words.prompts.get("what_now", ("",)), key=len), "question")]
+            passages = [
+                Passage(text, "action"),
+                Passage(script.more_help),
+                Passage(max(words.prompts.get("what_now", ("",)), key=len), "question"),
+            ]
             yield from _each(file, "if_not", _turn(words, passages))
         yield from _each(file, "more_help", _texts(words, script.more_help))
         yield from _each(file, "say", _variants(script.say))
@@ -142,6 +155,8 @@ def _emergencies(words: Words, sources: set[str]) -> Found:
             for text in form.call:
                 yield from _each(file, where, _texts(words, text))
                 yield from _each(file, where, _call(words, text, form.say, closes=form.closes))
+                if form.closes:
+                    yield from _each(file, where, _closing(text))
             for text in (*form.say, *form.then):
                 yield from _each(file, where, _texts(words, text))
             for text in form.say:
@@ -210,6 +225,10 @@ def _prompts(words: Words) -> Found:
     for name, wordings in words.prompts.items():
         for text in wordings:
             yield from _each("prompts.yaml", name, _texts(words, text, "first", "second"))
+            if name in QUESTIONS - {"not_understood_twice"} and not text.endswith("?"):
+                yield "prompts.yaml", f"{name}: {text!r} is no question"
+            if name in CLOSINGS:
+                yield from _each("prompts.yaml", name, _closing(text))
         yield from _each("prompts.yaml", name, _variants(wordings))
     known = {*COMMANDS, *ANSWERS}
     yield from (("commands.yaml", f"{name!r} is missing") for name in sorted(known - set(words.commands)))
@@ -230,6 +249,7 @@ def _encouragements(words: Words, sources: set[str]) -> Found:
         text = f"{one.text} {one.do}"
         yield from _each(file, one.name, _texts(words, text))
         yield from _each(file, one.name, _turn(words, [Passage(text)]))
+        yield from _each(file, one.name, _closing(text))
         yield from _each(file, one.name, _sources(one.sources, sources))
 
 
@@ -285,6 +305,12 @@ def _turn(words: Words, passages: Sequence[Passage]) -> Iterator[str]:
     time = seconds(filled, "Say:")
     if time > TURN_SECONDS:
         yield f"the turn of {time:.0f} s takes longer than {TURN_SECONDS} s"
+
+
+def _closing(text: str) -> Iterator[str]:
+    """What is wrong with a text that ends the session."""
+    if "?" in text:
+        yield f"{text!r} asks something, and then the session ends"
 
 
 def _variants(wordings: Sequence[str]) -> Iterator[str]:

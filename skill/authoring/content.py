@@ -131,7 +131,9 @@ def read_words(language: str, faults: list[Fault], content: Path = CONTENT) -> W
     folder = content / language
     labels = _list(files, content / "labels.yaml", "labels", Label)
     scripts = files.named(folder / "situations", Script, lambda path, raw: {"name": path.stem, **raw})
-    general = files.valid(Script, {"name": "connect_first", **files.mapping(folder / "general.yaml")}, folder / "general.yaml")
+    general = files.valid(
+        Script, {"name": "connect_first", **files.mapping(folder / "general.yaml")}, folder / "general.yaml"
+    )
     if general is not None:
         scripts[general.name] = general
     groups = files.mapping(folder / "danger" / "groups.yaml")
@@ -155,16 +157,15 @@ def read_words(language: str, faults: list[Fault], content: Path = CONTENT) -> W
         danger=tuple(one for one in danger.values() if one is not None),
         encouragements=tuple(_list(files, folder / "encouragements.yaml", "encouragements", Encouragement)),
         prompts=_texts(files, folder / "prompts.yaml"),
-        choices={
-            name: str(text) for name, text in files.mapping(folder / "choices.yaml").items()
-        },
+        choices={name: str(text) for name, text in files.mapping(folder / "choices.yaml").items()},
         commands={
             name: tuple(dict.fromkeys(map(normalise, phrases)))
             for name, phrases in _texts(files, folder / "commands.yaml").items()
         },
         carriers=tuple(_list(files, folder / "carriers.yaml", "carriers", Carrier)),
         helplines={
-            path.stem: tuple(_list(files, path, "lines", Helpline)) for path in sorted((folder / "helplines").glob("*.yaml"))
+            path.stem: tuple(_list(files, path, "lines", Helpline))
+            for path in sorted((folder / "helplines").glob("*.yaml"))
         },
     )
 

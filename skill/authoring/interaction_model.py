@@ -47,9 +47,7 @@ def interaction_model(words: Words, heard: Iterable[Heard]) -> dict[str, Any]:
                 "samples": [f"{sample} {{what}}" for sample in carrier.samples],
             }
         )
-    intents.append(
-        {"name": PHRASE_INTENT, "slots": [{"name": "phrase", "type": PHRASE_TYPE}], "samples": ["{phrase}"]}
-    )
+    intents.append({"name": PHRASE_INTENT, "slots": [{"name": "phrase", "type": PHRASE_TYPE}], "samples": ["{phrase}"]})
     taken = {sample for intent in intents for sample in intent["samples"]}
     values = [{"name": {"value": phrase}} for phrase in _phrases(words, heard) if phrase not in taken]
     return {
@@ -87,7 +85,9 @@ def _phrases(words: Words, heard: Iterable[Heard]) -> list[str]:
             by_label.setdefault(sentence.label, []).append(text)
     for label in words.labels:
         # What no beginning catches comes first, then the short ones.
-        found = sorted(dict.fromkeys(by_label.get(label.name, [])), key=lambda text: (text.startswith(starts), len(text)))
+        found = sorted(
+            dict.fromkeys(by_label.get(label.name, [])), key=lambda text: (text.startswith(starts), len(text))
+        )
         phrases += found[:PHRASES_A_LABEL]
     return list(dict.fromkeys(phrases))
 
@@ -108,7 +108,9 @@ def model_faults(model: dict[str, Any]) -> list[str]:
             if not kind.startswith("AMAZON.") and kind not in types
         ]
         for sample in intent["samples"]:
-            faults += [f"the sample {sample!r} of {intent['name']} {reason}" for reason in _sample_faults(sample, slots)]
+            faults += [
+                f"the sample {sample!r} of {intent['name']} {reason}" for reason in _sample_faults(sample, slots)
+            ]
             if sample in owners:
                 faults.append(f"the sample {sample!r} stands in {owners[sample]} and in {intent['name']}")
             owners[sample] = intent["name"]

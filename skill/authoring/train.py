@@ -92,4 +92,9 @@ def _fit(
     exact: _Floats = machine.coef_.T * np.array(list(idf.values()), float)[:, None]
     scale = float(f"{np.abs(exact).max() / 127:.9g}")
     rows = (np.clip(np.rint(exact / scale), -127, 127) + 128).astype(np.uint8)
-    return rows, scale, [str(label) for label in machine.classes_], [round(float(bias), 6) for bias in machine.intercept_]
+    return (
+        rows,
+        scale,
+        [str(label) for label in machine.classes_],
+        [round(float(bias), 6) for bias in machine.intercept_],
+    )

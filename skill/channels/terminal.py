@@ -129,7 +129,9 @@ def _voice(ssml: str) -> None:
     """Speak through espeak-ng; where it is not installed or fails, say so and go on."""
     program = shutil.which("espeak-ng")
     if program is None:
-        sys.stderr.write("stay-close: no voice, because espeak-ng is not installed (on Debian: apt install espeak-ng).\n")
+        sys.stderr.write(
+            "stay-close: no voice, because espeak-ng is not installed (on Debian: apt install espeak-ng).\n"
+        )
         return
     done = subprocess.run([program, "-m", "-v", "en-us", "--stdin"], input=ssml.encode(), check=False)
     if done.returncode:

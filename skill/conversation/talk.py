@@ -95,7 +95,9 @@ class _Answering:
         draft, asking = self.draft, self.state.asking
         if reading.danger == "ask":
             emergency = self.words.safety[reading.question].if_yes or reading.emergency
-            return self._ask_safety(reading.question, emergency, self.words.safety[reading.question].if_no or reading.calm)
+            return self._ask_safety(
+                reading.question, emergency, self.words.safety[reading.question].if_no or reading.calm
+            )
         if asking.kind == "choose":
             chosen = self._chosen(reading)
             if chosen:

@@ -71,7 +71,7 @@ def caregiver_key(environ: Mapping[str, str]) -> Key:
 def _make_key(path: Path) -> None:
     """Make the key file, whole or not at all: two processes that start at once come to share one key."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f"key.{os.getpid()}")
+    fresh = path.with_name(f"key.{secrets.token_hex(8)}")
     fresh.touch(mode=0o600)
     try:
         fresh.write_text(secrets.token_hex(32))

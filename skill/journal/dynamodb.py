@@ -296,7 +296,9 @@ def _configured_by_botocore() -> tuple[str, str, Callable[[], Credentials]]:
     except botocore.exceptions.BotoCoreError as error:
         raise JournalRefused(f"The AWS configuration cannot be used: {error}.") from None
     if found is None:
-        raise JournalRefused("No AWS credentials are found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile.")
+        raise JournalRefused(
+            "No AWS credentials are found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile."
+        )
 
     def fresh() -> Credentials:
         frozen = found.get_frozen_credentials()

@@ -45,7 +45,9 @@ class Spill:
                     file.write(line)
                 return
             except OSError as error:
-                _log.warning("The spill %s cannot be written (%s); the entry follows on the log.", self.path, error.strerror)
+                _log.warning(
+                    "The spill %s cannot be written (%s); the entry follows on the log.", self.path, error.strerror
+                )
         stream = self._stream or sys.stderr
         stream.write(line)
         stream.flush()

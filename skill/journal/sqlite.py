@@ -11,7 +11,10 @@ from skill.errors import JournalRefused
 from skill.journal.entries import Entry, Session
 from skill.journal.store import Store, entry_from, entry_to, expires
 
-__all__ = ["SQLiteStore"]
+__all__ = ["IN_MEMORY", "SQLiteStore"]
+
+IN_MEMORY = Path(":memory:")
+"""The path of a journal that is gone with its process."""
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -48,9 +51,10 @@ class SQLiteStore(Store):
     def _engine(self) -> Iterator[sqlite3.Connection]:
         try:
             if self._connection is None:
-                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if self.path != IN_MEMORY:
+                    self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    self.path.touch(mode=0o600)
                 connection = sqlite3.connect(self.path, timeout=self.patience, check_same_thread=False)
-                self.path.chmod(0o600)
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")
                 connection.execute(_TABLE)

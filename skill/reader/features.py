@@ -24,6 +24,7 @@ _ROLES = {
 _ROLE = {word: role for role, words in _ROLES.items() for word in words.split()}
 _ENDS = (("ing", 6, 3), ("ed", 5, 2), ("es", 5, 2))
 
+
 def _stem(word: str) -> str:
     """The word without its ending, or the role that it plays; crude, and the same for training and reading."""
     if word in _ROLE:

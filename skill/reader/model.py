@@ -62,6 +62,12 @@ class Model:
         except FileNotFoundError:
             raise ReaderError(f"There is no trained reader at {path.name}: run `stay-close build`.") from None
 
+    def knows(self, word: str) -> bool:
+        """Whether a normalised word was among the sentences that the model learned from."""
+        key = key_of(f"1{word}")
+        place = bisect_left(self._keys, key)
+        return place < len(self._keys) and self._keys[place] == key
+
     def probabilities(self, words: str) -> dict[str, float]:
         """The probability of each label for a normalised sentence; empty where no feature of it is known."""
         keys, size, lanes = self._keys, len(self._keys), len(self.labels)

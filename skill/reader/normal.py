@@ -27,7 +27,9 @@ _DIGITS = dict(
 _FILLERS = frozenset("um uh uhm er erm ah hmm mm uhh umm oh alexa".split())
 
 # Spoken before the sentence itself when a caregiver speaks to the skill in one breath.
-_ADDRESS = re.compile(r"^(?:(?:please )?(?:ask|tell|talk to|open|launch|start) stay close(?: (?:that|to|and|about))? )+")
+_ADDRESS = re.compile(
+    r"^(?:(?:please )?(?:ask|tell|talk to|open|launch|start) stay close(?: (?:that|to|and|about))? )+"
+)
 
 _WHOLE = {
     "ain't": "is not",

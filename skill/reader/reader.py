@@ -21,9 +21,11 @@ MAYBE_DANGER: Final = 0.12
 """… from which a safety question is asked."""
 CERTAIN_DANGER: Final = 0.85
 """… from which a near miss in a sentence of more than NEAR_MISS_WORDS words is no near miss."""
-NEAR_MISS_WORDS: Final = 7
+NEAR_MISS_WORDS: Final = 9
 FEW_WORDS: Final = 3
 """Fewer words than these do not make the model sure of danger."""
+FOREIGN_SHARE: Final = 0.5
+"""Share of unknown words above which a sentence is not read by the model at all."""
 SPEAK: Final = 0.55
 """Probability from which a situation's script is spoken."""
 SPEAK_LEAD: Final = 0.40
@@ -81,14 +83,16 @@ class Reader:
     def read(self, sentence: str) -> Reading:
         """Read one sentence. Any text is accepted; what holds no known word is a Reading that says ask."""
         words = normalise(sentence)
-        chances = self._model.probabilities(words)
+        spoken = Sentence(words)
+        # Of words that it never met the model can make nothing, and should not seem to.
+        foreign = sum(not self._model.knows(word) for word in spoken.words) > len(spoken.words) * FOREIGN_SHARE
+        chances = {} if foreign else self._model.probabilities(words)
         if not chances:
             chances = dict.fromkeys(self._model.labels, 0.0)
         ranked = sorted(chances, key=lambda label: chances[label], reverse=True)
         calm = max(self._calm, key=lambda label: chances[label])
         emergency = max(self._emergencies, key=lambda label: chances[label])
         danger = sum(chances[label] for label in self._emergencies)
-        spoken = Sentence(words)
         for label, rule in self._danger:
             if rule.holds(spoken):
                 runner_up = next(other for other in ranked if other != label)

@@ -166,7 +166,9 @@ def test_foreign_session_attributes_begin_the_session_anew(attributes: dict[str,
     assert "?" in heard(valid(handler(request, None))) or "Tell me" in heard(valid(handler(request, None)))
 
 
-def test_another_caregivers_state_is_not_taken_over(session: AlexaSession, handler: Handler, store: SQLiteStore) -> None:
+def test_another_caregivers_state_is_not_taken_over(
+    session: AlexaSession, handler: Handler, store: SQLiteStore
+) -> None:
     session.send("one_shot_search_query")
     request = event("next")
     request["session"]["attributes"] = session.attributes
@@ -212,7 +214,7 @@ def test_a_damaged_request_has_a_valid_response(data: st.DataObject, lasting_han
 @given(said=st.text(max_size=300))
 def test_whatever_was_said_the_speech_is_valid_and_does_not_hold_it(said: str, lasting_handler: Handler) -> None:
     request = event("one_shot_search_query")
-    marked = f"{said} <zq&\">"
+    marked = f'{said} <zq&">'
     request["request"]["intent"]["slots"]["what"]["value"] = marked
     inner = valid(lasting_handler(request, None))
     assert "zq" not in json.dumps(inner)

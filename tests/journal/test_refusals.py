@@ -12,7 +12,8 @@ from skill.house import open_house
 from skill.journal import Keeper, Spill, Store, open_store
 from skill.reader import Reader
 from skill.words import Words
-from tests.conftest import KEY, free_port
+from tests.conftest import KEY
+from tests.engines import free_port
 
 
 @pytest.fixture(autouse=True)

@@ -33,7 +33,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Itera
 
 def session(caregiver: str = ANNA, id_: str = "s1", minutes: int = 0, **changes: object) -> Session:
     at = START + timedelta(minutes=minutes)
-    made = Session(id=id_, caregiver=caregiver, started=at, seen=at, channel="terminal", locale="en-US", spoken={"raging/say": 2})
+    made = Session(
+        id=id_, caregiver=caregiver, started=at, seen=at, channel="terminal", locale="en-US", spoken={"raging/say": 2}
+    )
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
@@ -125,7 +127,9 @@ LABELS = st.sampled_from(["raging", "hitting", "shut_down", "child_medical"])
     spoken=st.dictionaries(st.text(min_size=1, max_size=40).filter(str.strip), st.integers(0, 99), max_size=5),
     minutes=st.integers(0, 10**5),
 )
-def test_any_entry_survives_the_store(store: Store, path: list[str], steps: int, spoken: dict[str, int], minutes: int) -> None:
+def test_any_entry_survives_the_store(
+    store: Store, path: list[str], steps: int, spoken: dict[str, int], minutes: int
+) -> None:
     caregiver = uuid4().hex
     kept = moment(caregiver, minutes=minutes, path=tuple(path), situation=path[-1], steps=steps)
     visit = session(caregiver, minutes=minutes, spoken=spoken)

@@ -107,7 +107,19 @@ def test_a_clear_no(said: str, reader: Reader) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["maybe", "i don't know", "no but maybe", "no i think so", "not really", "no wait yes", "yes", "", "he is asleep", "not any more", "no not yet"],
+    [
+        "maybe",
+        "i don't know",
+        "no but maybe",
+        "no i think so",
+        "not really",
+        "no wait yes",
+        "yes",
+        "",
+        "he is asleep",
+        "not any more",
+        "no not yet",
+    ],
 )
 def test_no_clear_no(said: str, reader: Reader) -> None:
     assert not reader.clear_no(said)

@@ -50,7 +50,10 @@ def entry(house: "House", skill_id: str | None = None) -> Handler:
         fault = Passage(words.prompts["fault"][0].format_map(numbers), "action")
         question = Passage(words.prompts["what"][0].format_map(numbers), "question")
         say = words.prompts["say"][0]
-        response: dict[str, Any] = {"outputSpeech": {"type": "SSML", "ssml": ssml([fault], say)}, "shouldEndSession": True}
+        response: dict[str, Any] = {
+            "outputSpeech": {"type": "SSML", "ssml": ssml([fault], say)},
+            "shouldEndSession": True,
+        }
         if isinstance(session, dict):
             response = {
                 "outputSpeech": {"type": "SSML", "ssml": ssml([fault, question], say)},

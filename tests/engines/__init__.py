@@ -1,0 +1,112 @@
+"""The real engines that tests and benchmarks start: DynamoDB's stand-in dynalite, and the Lambda runtime."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["ENGINES", "ROOT", "Runtime", "dynalite", "free_port", "runtime"]
+
+ROOT = Path(__file__).parents[2]
+ENGINES = ROOT / ".engines"
+BIN = Path(sys.executable).parent
+
+
+def free_port() -> int:
+    """A port on which nothing listens."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def dynalite() -> Iterator[str]:
+    """Run dynalite; gives its address."""
+    port = free_port()
+    script = ENGINES / "node_modules" / "dynalite" / "cli.js"
+    command = [BIN / "node", script, "--host", "127.0.0.1", "--port", str(port), "--createTableMs", "0"]
+    with _running(command) as process:
+        _wait_for(f"http://127.0.0.1:{port}", process)
+        yield f"http://127.0.0.1:{port}"
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """A function under the Lambda runtime client and Amazon's emulator of the runtime."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def invoke(self, event: Any) -> Any:
+        """Send an event; give the function's answer."""
+        request = urllib.request.Request(self.url, json.dumps(event).encode(), {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+
+@contextmanager
+def runtime(
+    folder: Path, handler: str, environment: Mapping[str, str], python: Path | str = sys.executable
+) -> Iterator[Runtime]:
+    """Run the function `handler` of `folder`, as Lambda does: started by its first event."""
+    port, inner = free_port(), free_port()
+    command = [
+        ENGINES / "aws-lambda-rie", "--log-level", "error",
+        "--runtime-interface-emulator-address", f"127.0.0.1:{port}",
+        "--runtime-api-address", f"127.0.0.1:{inner}",
+        python, "-m", "awslambdaric", handler,
+    ]  # fmt: skip
+    settings = {
+        "AWS_LAMBDA_FUNCTION_TIMEOUT": "8",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
+        "AWS_LAMBDA_FUNCTION_NAME": "skill",
+        **environment,
+    }
+    with _running(command, cwd=folder, env={**os.environ, **settings}) as process:
+        _wait_for_port(port, process)
+        yield Runtime(f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations", process)
+
+
+@contextmanager
+def _running(command: list[Any], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A process in a group of its own, ended with all that it started."""
+    silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([str(part) for part in command], start_new_session=True, **silent, **options)
+    try:
+        yield process
+    finally:
+        os.killpg(process.pid, 9)
+        process.wait()
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until something answers at `url`, whatever it says."""
+    _wait_for_port(int(url.rpartition(":")[2]), process)
+    try:
+        urllib.request.urlopen(url, timeout=5).close()
+    except urllib.error.HTTPError as answer:
+        answer.close()
+
+
+def _wait_for_port(port: int, process: subprocess.Popen[bytes], seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.002)
+        else:
+            return
+    raise RuntimeError(f"nothing listens on port {port}")

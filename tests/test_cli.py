@@ -1,0 +1,127 @@
+"""The command as people use it: in a process of its own, through pipes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from skill.cli import main
+from tests.conftest import BIN
+
+
+def run(
+    *arguments: str, typed: str | bytes = "", folder: Path, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "skill", *arguments],
+        input=typed.encode() if isinstance(typed, str) else typed,
+        capture_output=True,
+        env={**os.environ, "STAY_CLOSE_DATA": str(folder), **environment},
+        check=False,
+    )
+
+
+def out(done: subprocess.CompletedProcess[bytes]) -> str:
+    assert done.stderr.decode() == ""
+    assert done.returncode == 0
+    return done.stdout.decode()
+
+
+def test_a_conversation_from_a_pipe_is_spoken_and_kept(tmp_path: Path) -> None:
+    text = out(run("talk", typed="she is pushing me away\nnext\nagain\nstop\n", folder=tmp_path))
+    first, second, third, last = text.strip().split("\n\n")
+    assert first.startswith("Hands down.")
+    assert first.count("Say:") == 1
+    assert second.startswith("Take two big steps back.")
+    assert third.startswith("Take two big steps back.")
+    assert not last.endswith("?")
+    kept = out(run("journal", folder=tmp_path)).splitlines()
+    assert len(kept) == 2
+    assert "pushing_me_away, 2 step(s), stopped" in kept[0]
+    entries = [json.loads(line) for line in out(run("journal", "--json", folder=tmp_path)).splitlines()]
+    assert [entry["kind"] for entry in entries] == ["moment", "session"]
+
+
+def test_one_sentence_as_json_has_the_shape_that_is_promised(tmp_path: Path) -> None:
+    answer = json.loads(out(run("say", "--json", "he's", "not", "breathing", folder=tmp_path)))
+    assert list(answer) == ["heard", "situation", "danger", "speech", "listening", "reprompt", "moment"]
+    assert list(answer["speech"]) == ["ssml", "text", "seconds"]
+    assert answer["heard"] == "he's not breathing"
+    assert (answer["situation"], answer["danger"], answer["listening"]) == ("child_medical", "sure", True)
+    assert "911" in answer["reprompt"]
+    assert answer["moment"]
+
+
+def test_reading_answers_each_line_in_order(tmp_path: Path) -> None:
+    typed = "he's not breathing\n\nwhat's the weather\n\xff\xfe\n".encode("latin-1") + b"she bit me"
+    rows = [json.loads(line) for line in out(run("read", "--json", typed=typed, folder=tmp_path)).splitlines()]
+    assert [row["danger"] for row in rows] == ["sure", "none", "none", "none", "none"]
+    assert rows[4]["situation"] == "hitting"
+    assert list(rows[0]) == ["text", "situation", "confidence", "runner_up", "decision", "danger"]
+    assert rows[1]["text"] == ""
+    assert rows[1]["decision"] == "ask"
+
+
+def test_a_conversation_that_keeps_nothing_leaves_nothing(tmp_path: Path) -> None:
+    out(run("say", "--ephemeral", "she's pushing me away", folder=tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_forgetting_erases_what_is_kept(tmp_path: Path) -> None:
+    out(run("say", "she's pushing me away", folder=tmp_path))
+    assert out(run("journal", "forget", folder=tmp_path)) == "2 entries are erased.\n"
+    assert out(run("journal", folder=tmp_path)) == ""
+
+
+def test_a_spill_is_replayed(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    data = tmp_path / "data"
+    done = run("say", "she's pushing me away", folder=data, STAY_CLOSE_JOURNAL=f"sqlite:{blocked}/journal")
+    assert b"Say:" in done.stdout
+    assert b"make its folder writable" in done.stderr
+    assert done.returncode == 0
+    assert out(run("journal", "replay", folder=data)) == "4 entries are in the journal.\n"
+    assert out(run("journal", "replay", folder=data)) == "Nothing was spilled.\n"
+    assert len(out(run("journal", folder=data)).splitlines()) == 2
+
+
+@pytest.mark.parametrize("arguments", [[], ["say"], ["unheard-of"]])
+def test_a_command_that_does_not_exist_says_what_does(arguments: list[str], tmp_path: Path) -> None:
+    done = run(*arguments, folder=tmp_path)
+    assert done.returncode == 2
+    assert b"usage: stay-close" in done.stderr
+
+
+def test_a_setting_that_cannot_be_used_is_one_clear_sentence(tmp_path: Path) -> None:
+    done = run("journal", folder=tmp_path, STAY_CLOSE_JOURNAL="mysql://home")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr == b"stay-close: STAY_CLOSE_JOURNAL is 'mysql://home': write dynamodb://TABLE or sqlite:PATH.\n"
+
+
+def test_whoever_reads_along_may_go(tmp_path: Path) -> None:
+    command = f"yes 'she is pushing me away' | head -200 | {sys.executable} -m skill read --json | head -1"
+    done = subprocess.run(
+        ["bash", "-c", command], capture_output=True, env={**os.environ, "STAY_CLOSE_DATA": str(tmp_path)}, check=False
+    )
+    assert b"Traceback" not in done.stderr
+    assert len(done.stdout.splitlines()) == 1
+
+
+def test_without_espeak_the_voice_says_so_and_the_words_still_come(tmp_path: Path) -> None:
+    done = run("say", "--voice", "she's pushing me away", folder=tmp_path, PATH=str(tmp_path))
+    assert b"Say:" in done.stdout
+    assert b"espeak-ng is not installed" in done.stderr
+
+
+def test_the_command_is_installed() -> None:
+    done = subprocess.run([BIN / "stay-close", "--version"], capture_output=True, check=True)
+    assert done.stdout.startswith(b"stay-close ")
+
+
+def test_the_content_has_no_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out == ""
