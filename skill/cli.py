@@ -152,7 +152,8 @@ def _reading_json(sentence: str, reading: Reading) -> str:
 
 def _reading_line(sentence: str, reading: Reading) -> str:
     danger = "" if reading.danger == "none" else f", danger: {reading.danger}"
-    return f"{sentence}\n  {reading.situation} ({reading.confidence:.0%}), then {reading.runner_up}; {reading.decision}{danger}"
+    understood = f"{reading.situation} ({reading.confidence:.0%}), then {reading.runner_up}; {reading.decision}"
+    return f"{sentence}\n  {understood}{danger}"
 
 
 # The journal
@@ -219,7 +220,7 @@ def _check(chosen: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def _build(chosen: argparse.Namespace) -> int:
+def _build(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the parser passes it
     from skill.authoring.build import build, languages, write  # noqa: PLC0415 - needs the authoring extra
 
     code = _check(argparse.Namespace(stale=False))

@@ -55,7 +55,7 @@ class Exchange:
                 state = opened(turn, self.keeper.recall(turn.caregiver))
             reply, after = self._conversation.answer(turn, state)
         except Exception as error:  # noqa: BLE001 - a caregiver must hear something, and the log must not hear them
-            _log.error("A turn failed: %s at %s", type(error).__name__, _where(error))  # noqa: TRY400
+            _log.error("A turn failed: %s at %s", type(error).__name__, _where(error))
             reply, after = self._fault(turn, state or opened(turn, None))
         self._keep(state, after)
         return self._answer(reply, after)

@@ -1,7 +1,6 @@
 """The rooms put together: from the settings in the environment to an Exchange that a channel can use."""
 
 import logging
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +43,7 @@ def open_house(environ: Mapping[str, str], *, spill: Path | None = None, languag
         store = open_store(environ)
     except SettingsError as error:
         refusal = str(error)
-        _log.error("%s Nothing is kept until then.", refusal)  # noqa: TRY400 - the sentence says it all
+        _log.error("%s Nothing is kept until then.", refusal)
         key = Key.for_now()
     keeper = Keeper(store, Spill(spill), refusal=refusal)
     return House(Exchange(words, reader, keeper), key, store)

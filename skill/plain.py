@@ -13,7 +13,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from skill.errors import PlainError
 
@@ -28,7 +28,7 @@ def time_text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def to_plain(value: object) -> Any:
+def to_plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
     """Give `value` as dicts, lists, strings and numbers; fields that hold their default are left out."""
     if isinstance(value, datetime):
         return time_text(value)
@@ -57,7 +57,7 @@ def from_plain(kind: type[_T], value: object) -> _T:
     Raises:
         PlainError: A field is missing, unknown, or of another type; the message names it.
     """
-    made: _T = _maker(kind)(value)
+    made: _T = _maker(cast("Any", kind))(value)
     return made
 
 
@@ -96,7 +96,7 @@ _SIMPLE: dict[object, _Make] = {
 
 
 @cache
-def _maker(kind: Any) -> _Make:
+def _maker(kind: Any) -> _Make:  # noqa: ANN401 - any type, as annotations have it
     """The function that makes a `kind`; worked out once a type, since the words hold thousands of objects."""
     if kind in _SIMPLE:
         return _SIMPLE[kind]
@@ -142,8 +142,8 @@ def _dict(inner: _Make) -> _Make:
     return make
 
 
-def _dataclass(kind: Any) -> _Make:
-    makers = {field.name: _maker(field.type) for field in fields(kind)}
+def _dataclass(kind: Any) -> _Make:  # noqa: ANN401 - any dataclass
+    makers = {field.name: _maker(cast("Any", field.type)) for field in fields(kind)}
     needed = [field.name for field in fields(kind) if _default(field) is MISSING]
 
     def make(value: object) -> object:

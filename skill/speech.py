@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from skill.conversation.reply import Passage, Reply
 
-__all__ = ["Speech", "seconds", "spoken", "speech_of"]
+__all__ = ["Speech", "seconds", "speech_of", "spoken"]
 
 SENTENCE_PAUSE = 0.7
 """Seconds after a sentence that another follows in the same passage."""

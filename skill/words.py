@@ -127,7 +127,7 @@ class Emergency:
 
 @dataclass(frozen=True, slots=True)
 class SafetyQuestion:
-    """The one question for a sentence that may mean danger; yes means danger, and so do silence and anything unclear."""
+    """The one question for a sentence that may mean danger; yes means danger, and so does whatever is no clear no."""
 
     name: str
     """Its name, the file's name."""

@@ -1,1 +1,1 @@
-"""For people who write words: reading and checking the content, training the reader, building what Alexa listens for."""
+"""For people who write words: checks the content, trains the reader, builds what Alexa listens for."""

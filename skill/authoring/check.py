@@ -14,7 +14,7 @@ from skill.reader.normal import normalise
 from skill.reader.reader import COMMANDS
 from skill.reader.rules import Matcher, Sentence
 from skill.speech import seconds, spoken
-from skill.words import Words
+from skill.words import Script, Step, Words
 
 __all__ = ["ANSWERS", "CLOSINGS", "PROMPTS", "QUESTIONS", "check"]
 
@@ -95,51 +95,62 @@ def _structure(words: Words) -> Found:
 
 
 def _scripts(words: Words, sources: set[str]) -> Found:
+    labels = {label.name for label in words.labels}
     for script in words.scripts.values():
         file = "general.yaml" if script.name == GENERAL else f"situations/{script.name}.yaml"
         if not script.steps:
             yield file, "steps: there is none"
-        if script.steps and sum(step.say for step in script.steps) != (1 if script.say else 0):
+        elif sum(step.say for step in script.steps) != (1 if script.say else 0):
             yield file, "say: exactly one step should say the sentence to the child"
         for place, step in enumerate(script.steps, 1):
-            for text in step.do:
-                yield from _each(file, f"step {place}", _texts(words, text))
-                first = _SENTENCE.split(_PAUSE.sub("", text).strip())[0]
-                if _length(first) > ACTION_WORDS:
-                    yield file, f"step {place}: the action {first!r} has more than {ACTION_WORDS} words"
-                # The whole turn, with the longest sentence to the child and the longest question after it.
-                passages = [Passage(text, "action")]
-                if step.say and script.say:
-                    passages.append(Passage(max(script.say, key=len), "child"))
-                passages.append(Passage(max(words.prompts.get("next", ("",)), key=len), "question"))
-                yield from _each(file, f"step {place}", _turn(words, passages))
-            yield from _each(file, f"step {place}", _variants(step.do))
-            if script.closes and place == len(script.steps):
-                for text in (*step.do, *(script.say if step.say else ())):
-                    yield from _each(file, f"step {place}", _closing(text))
+            yield from _each(file, f"step {place}", _step(words, script, step))
             yield from _each(file, f"step {place}", _sources(step.sources, sources))
-        for text in script.say:
-            if _length(text) > CHILD_WORDS:
-                yield file, f"say: {text!r} has more than {CHILD_WORDS} words"
-            yield from _each(file, "say", _texts(words, text))
-        for text in script.if_not:
-            yield from _each(file, "if_not", _texts(words, text))
-            passages = [
-                Passage(text, "action"),
-                Passage(script.more_help),
-                Passage(max(words.prompts.get("what_now", ("",)), key=len), "question"),
-            ]
-            yield from _each(file, "if_not", _turn(words, passages))
-        yield from _each(file, "more_help", _texts(words, script.more_help))
-        yield from _each(file, "say", _variants(script.say))
+        yield from _each(file, "say", _sentences_to_child(words, script.say))
+        yield from _each(file, "if_not", _follow_up(words, script))
         yield from _each(file, "sources", _sources(script.sources, sources))
-        for name in (script.ask_first, script.ask_last):
-            if name and name not in words.safety:
+        for name in filter(None, (script.ask_first, script.ask_last)):
+            if name not in words.safety:
                 yield file, f"there is no safety question {name!r}"
-        labels = {label.name for label in words.labels}
         for name in script.leads_to:
             if name not in labels:
                 yield file, f"leads_to: {name!r} is no label in labels.yaml"
+
+
+def _step(words: Words, script: Script, step: Step) -> Iterator[str]:
+    for text in step.do:
+        yield from _texts(words, text)
+        action = _SENTENCE.split(_PAUSE.sub("", text).strip())[0]
+        if _length(action) > ACTION_WORDS:
+            yield f"the action {action!r} has more than {ACTION_WORDS} words"
+        # The whole turn, with the longest sentence to the child and the longest question after it.
+        passages = [Passage(text, "action")]
+        if step.say and script.say:
+            passages.append(Passage(max(script.say, key=len), "child"))
+        yield from _turn(words, [*passages, _longest(words, "next")])
+    if script.closes and step is script.steps[-1]:
+        for text in (*step.do, *(script.say if step.say else ())):
+            yield from _closing(text)
+    yield from _variants(step.do)
+
+
+def _follow_up(words: Words, script: Script) -> Iterator[str]:
+    for text in script.if_not:
+        yield from _texts(words, text)
+        yield from _turn(words, [Passage(text, "action"), Passage(script.more_help), _longest(words, "what_now")])
+    yield from _texts(words, script.more_help)
+
+
+def _sentences_to_child(words: Words, wordings: Sequence[str]) -> Iterator[str]:
+    for text in wordings:
+        if _length(text) > CHILD_WORDS:
+            yield f"{text!r} has more than {CHILD_WORDS} words"
+        yield from _texts(words, text)
+    yield from _variants(wordings)
+
+
+def _longest(words: Words, prompt: str) -> Passage:
+    """The longest wording of a question."""
+    return Passage(max(words.prompts.get(prompt, ("",)), key=len), "question")
 
 
 def _emergencies(words: Words, sources: set[str]) -> Found:
@@ -157,11 +168,9 @@ def _emergencies(words: Words, sources: set[str]) -> Found:
                 yield from _each(file, where, _call(words, text, form.say, closes=form.closes))
                 if form.closes:
                     yield from _each(file, where, _closing(text))
-            for text in (*form.say, *form.then):
+            for text in form.then:
                 yield from _each(file, where, _texts(words, text))
-            for text in form.say:
-                if _length(text) > CHILD_WORDS:
-                    yield file, f"{where}: {text!r} has more than {CHILD_WORDS} words"
+            yield from _each(file, where, _sentences_to_child(words, form.say))
             yield from _each(file, where, _variants(form.call))
             yield from _each(file, where, _sources(form.sources, sources))
 
@@ -172,7 +181,7 @@ def _call(words: Words, text: str, say: Sequence[str], *, closes: bool) -> Itera
     if say:
         passages.append(Passage(max(say, key=len), "child"))
     if not closes:
-        passages.append(Passage(max(words.prompts.get("number", ("",)), key=len), "question"))
+        passages.append(_longest(words, "number"))
     whole = spoken(passages, "Say:")
     if _length(whole) > EMERGENCY_WORDS:
         yield f"the turn of {_length(whole)} words has more than {EMERGENCY_WORDS}"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
@@ -41,7 +41,7 @@ _BRACKETS = re.compile(r"\[([^\]]*)\]")
 
 for _kind in (Carrier, Danger, Emergency, Encouragement, Form, Helpline, Label, Rule, SafetyQuestion, Script, Step):
     # A misspelt key must be a fault, not a sentence that is silently never spoken.
-    _kind.__pydantic_config__ = ConfigDict(extra="forbid", str_strip_whitespace=True)  # type: ignore[attr-defined]
+    setattr(_kind, "__pydantic_config__", ConfigDict(extra="forbid", str_strip_whitespace=True))  # noqa: B010 - the classes know nothing of pydantic
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -98,7 +98,8 @@ class _Files:
 
     def valid(self, kind: type[_T], raw: object, path: Path) -> _T | None:
         try:
-            return _adapter(kind).validate_python(raw)
+            made: _T = _adapter(cast("Any", kind)).validate_python(raw)
+            return made
         except ValidationError as error:
             for fault in error.errors():
                 place = ".".join(map(str, fault["loc"]))
@@ -116,7 +117,7 @@ class _Files:
 
 
 @cache
-def _adapter(kind: type[_T]) -> TypeAdapter[_T]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any of the types of the words
     return TypeAdapter(kind)
 
 
@@ -250,6 +251,8 @@ def heard_sentences(language: str, labels: Iterable[str], faults: list[Fault], c
                 writer = text.lstrip("# ")
             elif text:
                 sentences.append(Heard(text, path.stem, writer))
-    for label in sorted(known - {path.stem for path in folder.glob("*.txt")}):
-        faults.append(Fault(f"{language}/heard/{label}.txt", "the file is missing: the reader cannot learn this label"))
+    faults += [
+        Fault(f"{language}/heard/{label}.txt", "the file is missing: the reader cannot learn this label")
+        for label in sorted(known - {path.stem for path in folder.glob("*.txt")})
+    ]
     return sentences

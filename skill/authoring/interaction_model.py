@@ -1,8 +1,8 @@
 """What Alexa listens for: an interaction model a locale, generated from the content.
 
-Alexa keeps the sentence to itself and hands over slots. So there is an intent for each beginning of a sentence, with the
-rest in a SearchQuery slot; an intent with a seeded slot type for phrases that have no such beginning; and the built-in
-intents as commands, without samples of our own, which spoil how the built-ins are recognised.
+Alexa keeps the sentence to itself and hands over slots. So there is an intent for each beginning of a sentence, with
+the rest in a SearchQuery slot; an intent with a seeded slot type for phrases that have no such beginning; and the
+built-in intents as commands, without samples of our own, which spoil how the built-ins are recognised.
 """
 
 import json
@@ -39,14 +39,14 @@ def interaction_model(words: Words, heard: Iterable[Heard]) -> dict[str, Any]:
     for name, kind in sorted(COMMANDS.items()):
         if not name.startswith("AMAZON."):
             intents.append({"name": name, "samples": [_speakable(phrase) for phrase in words.commands[kind]]})
-    for carrier in words.carriers:
-        intents.append(
-            {
-                "name": carrier.intent,
-                "slots": [{"name": "what", "type": "AMAZON.SearchQuery"}],
-                "samples": [f"{sample} {{what}}" for sample in carrier.samples],
-            }
-        )
+    intents += [
+        {
+            "name": carrier.intent,
+            "slots": [{"name": "what", "type": "AMAZON.SearchQuery"}],
+            "samples": [f"{sample} {{what}}" for sample in carrier.samples],
+        }
+        for carrier in words.carriers
+    ]
     intents.append({"name": PHRASE_INTENT, "slots": [{"name": "phrase", "type": PHRASE_TYPE}], "samples": ["{phrase}"]})
     taken = {sample for intent in intents for sample in intent["samples"]}
     values = [{"name": {"value": phrase}} for phrase in _phrases(words, heard) if phrase not in taken]

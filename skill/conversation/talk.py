@@ -11,7 +11,7 @@ from skill.conversation.reply import Passage, Reply
 from skill.conversation.state import Asking, State
 
 if TYPE_CHECKING:
-    from skill.conversation.turn import Turn
+    from skill.conversation.turn import Turn, TurnKind
     from skill.reader import Reader, Reading
     from skill.words import Script, Words
 
@@ -51,69 +51,57 @@ class _Answering:
         reading = None
         if kind == "said":
             command = self.reader.command(self.turn.text)
-            if command:
-                kind = command
-            else:
-                reading = self.reader.read(self.turn.text)
-                if reading.danger == "sure":
-                    return self._emergency(reading.emergency, reading.form)
-        if kind == "left":
-            return self._left()
-        if kind == "stop":
-            return self._stop()
-        if self.state.asking.kind == "safety":
-            return self._safety_answered(kind, reading)
-        if kind != "silence" and kind != "unheard" and reading is None:
-            self.draft.misses = 0
-        if reading is not None:
-            return self._heard(reading)
-        match kind:
-            case "launch":
-                self._launch()
-            case "next":
-                self._next()
-            case "again" | "slower":
-                self._again(slower=kind == "slower")
-            case "yes":
-                self._yes()
-            case "no":
-                self._no()
-            case "not_working":
-                self._not_working()
-            case "help":
-                self._help()
-            case "start_over":
-                self._start_over()
-            case "silence":
-                self._silence()
-            case _:
-                self._not_understood()
+            kind = command or kind
+            reading = None if command else self.reader.read(self.turn.text)
+        if reading is not None and reading.danger == "sure":
+            self._emergency(reading.emergency, reading.form)
+        elif kind == "left":
+            self._left()
+        elif kind == "stop":
+            self._stop()
+        elif self.state.asking.kind == "safety":
+            self._safety_answered(kind, reading)
+        elif reading is not None:
+            self._heard(reading)
+        else:
+            if kind not in ("silence", "unheard"):
+                self.draft.misses = 0
+            self._command(kind)
+
+    def _command(self, kind: "TurnKind") -> None:
+        commands = {
+            "launch": self._launch,
+            "next": self._next,
+            "again": self._again,
+            "slower": self._slower,
+            "yes": self._yes,
+            "no": self._no,
+            "not_working": self._not_working,
+            "help": self._help,
+            "start_over": self._start_over,
+            "silence": self._silence,
+        }
+        commands.get(kind, self._not_understood)()
 
     # A sentence
 
     def _heard(self, reading: "Reading") -> None:
-        draft, asking = self.draft, self.state.asking
+        draft = self.draft
+        chosen = self._chosen(reading) if self.state.asking.kind == "choose" else ""
         if reading.danger == "ask":
-            emergency = self.words.safety[reading.question].if_yes or reading.emergency
-            return self._ask_safety(
-                reading.question, emergency, self.words.safety[reading.question].if_no or reading.calm
-            )
-        if asking.kind == "choose":
-            chosen = self._chosen(reading)
-            if chosen:
-                return self._script(chosen)
-        match reading.decision:
-            case "speak":
-                self._script(reading.situation)
-            case "choose":
-                self._choose(reading.situation, reading.runner_up)
-            case "decline":
-                draft.misses = 0
-                draft.situation = reading.situation
-                draft.prompt("out_of_scope")
-                self._ask_on()
-            case _:
-                self._not_understood()
+            question = self.words.safety[reading.question]
+            self._ask_safety(question.name, question.if_yes or reading.emergency, question.if_no or reading.calm)
+        elif chosen or reading.decision == "speak":
+            self._script(chosen or reading.situation)
+        elif reading.decision == "choose":
+            self._choose(reading.situation, reading.runner_up)
+        elif reading.decision == "decline":
+            draft.misses = 0
+            draft.situation = reading.situation
+            draft.prompt("out_of_scope")
+            self._ask_on()
+        else:
+            self._not_understood()
 
     def _chosen(self, reading: "Reading") -> str:
         """Which of the two that were offered is meant; empty for something else, said clearly."""
@@ -134,7 +122,8 @@ class _Answering:
     def _not_understood(self) -> None:
         draft = self.draft
         if self.state.asking.kind == "number":
-            return self._call(*self.state.asking.options)
+            self._call(*self.state.asking.options)
+            return
         draft.misses += 1
         if draft.misses == 1:
             draft.ask(Asking("what"), "not_understood")
@@ -154,19 +143,22 @@ class _Answering:
         draft = self.draft
         draft.misses = 0
         if label == "encouragement":
-            return self._encouragement()
+            self._encouragement()
+            return
         if label == "out_of_scope":
             draft.situation = label
             draft.prompt("out_of_scope")
-            return draft.ask(Asking("what"), "what")
+            draft.ask(Asking("what"), "what")
+            return
         if label != GENERAL:
             draft.begin(label)
         script = self.words.scripts.get(label) or self.words.scripts[GENERAL]
         draft.script, draft.step = script.name, 0
         if script.ask_first and script.ask_first != asked:
             draft.prompt("settle", "action")
-            return self._ask_safety(script.ask_first, self.words.safety[script.ask_first].if_yes, label)
-        self._step(script, after=asked)
+            self._ask_safety(script.ask_first, self.words.safety[script.ask_first].if_yes, label)
+        else:
+            self._step(script, after=asked)
 
     def _encouragement(self) -> None:
         draft = self.draft
@@ -259,18 +251,19 @@ class _Answering:
     def _safety_answered(self, kind: str, reading: "Reading | None") -> None:
         asking = self.state.asking
         if_yes, if_no = asking.options
-        if kind in ("again", "slower"):
-            self.draft.slow = self.draft.slow or kind == "slower"
-            self.draft.danger = "ask"
-            return self._ask_safety(asking.question, if_yes, if_no)
         if reading is not None and reading.danger == "none" and self.reader.clear_no(self.turn.text):
             kind = "no"
-        if kind != "no":
-            return self._emergency(if_yes)
         script = self.words.scripts.get(if_no)
-        if script is not None and self.state.script == if_no and script.ask_last == asking.question and self.state.step:
-            return self.draft.ask(Asking("easing"), "easing")
-        self._script(if_no, asked=asking.question)
+        if kind in ("again", "slower"):
+            self.draft.slow = self.draft.slow or kind == "slower"
+            self._ask_safety(asking.question, if_yes, if_no)
+        elif kind != "no":
+            self._emergency(if_yes)
+        elif script is not None and self.state.script == if_no and self.state.step == len(script.steps):
+            # The question stood at the end of the script.
+            self.draft.ask(Asking("easing"), "easing")
+        else:
+            self._script(if_no, asked=asking.question)
 
     # Commands
 
@@ -298,16 +291,19 @@ class _Answering:
         draft = self.draft
         form = self.words.emergencies[label].form(form_name)
         if not form.then:
-            return self._call(label, form_name)
+            self._call(label, form_name)
+            return
         draft.speak(f"emergencies/{label}/{form.name}/then", form.then, "action")
         draft.last = tuple(draft.passages)
         self._ask_number(label, form_name)
 
-    def _again(self, *, slower: bool) -> None:
-        draft = self.draft
-        draft.slow = draft.slow or slower
-        draft.passages.extend(self.state.last)
+    def _again(self) -> None:
+        self.draft.passages.extend(self.state.last)
         self._ask_on()
+
+    def _slower(self) -> None:
+        self.draft.slow = True
+        self._again()
 
     def _yes(self) -> None:
         asking = self.state.asking
@@ -347,9 +343,10 @@ class _Answering:
 
     def _help(self) -> None:
         if self.state.asking.kind == "number":
-            return self._call(*self.state.asking.options)
-        self.draft.prompt("help", "action")
-        self._ask_on()
+            self._call(*self.state.asking.options)
+        else:
+            self.draft.prompt("help", "action")
+            self._ask_on()
 
     def _start_over(self) -> None:
         script = self.state.script

@@ -302,7 +302,7 @@ def _configured_by_botocore() -> tuple[str, str, Callable[[], Credentials]]:
 
     def fresh() -> Credentials:
         frozen = found.get_frozen_credentials()
-        return Credentials(frozen.access_key, frozen.secret_key, frozen.token)
+        return Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token)
 
     return client.meta.region_name, client.meta.endpoint_url, fresh
 

@@ -1,7 +1,7 @@
 """The keeper: stands between the conversation and the store, so that speech never waits for storage.
 
-A turn has a budget for the store. What the store does not take in time, or refuses, goes to the spill: a file at home, a
-structured log line on Lambda. `stay-close journal replay` brings spilled entries into the store later; since an entry
+A turn has a budget for the store. What the store does not take in time, or refuses, goes to the spill: a file at home,
+a structured log line on Lambda. `stay-close journal replay` brings spilled entries into the store later; since an entry
 is kept once however often it is told, a replay may be repeated.
 """
 
@@ -41,7 +41,7 @@ class Spill:
         if self.path is not None:
             try:
                 self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                with open(self.path, "a", encoding="utf-8", opener=_private) as file:  # noqa: PTH123 - Path.open has no opener
+                with open(self.path, "a", encoding="utf-8", opener=_private) as file:
                     file.write(line)
                 return
             except OSError as error:

@@ -41,6 +41,6 @@ def open_store(environ: Mapping[str, str]) -> "Store":
     if scheme == "sqlite" and place:
         from skill.journal.sqlite import SQLiteStore  # noqa: PLC0415 - the Lambda function does without it
 
-        path = place[2:] if place.startswith("//") else place
+        path = place.removeprefix("//")
         return SQLiteStore(Path(path).expanduser())
     raise SettingsError(f"STAY_CLOSE_JOURNAL is {setting!r}: write dynamodb://TABLE or sqlite:PATH.")

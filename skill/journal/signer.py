@@ -25,7 +25,7 @@ class Credentials:
     token: str | None = None
 
 
-def signed_headers(
+def signed_headers(  # noqa: PLR0913 - a request has as many parts
     body: bytes, *, target: str, host: str, region: str, credentials: Credentials, at: datetime
 ) -> dict[str, str]:
     """The headers of a POST to `/` that carries `body`, signed; `at` is the time of the request, UTC."""
@@ -52,6 +52,7 @@ def signed_headers(
         key = hmac.digest(key, part.encode(), "sha256")
     signature = hmac.digest(key, text.encode(), "sha256").hex()
     headers["authorization"] = (
-        f"{ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={';'.join(names)}, Signature={signature}"
+        f"{ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={';'.join(names)},"
+        f" Signature={signature}"
     )
     return headers

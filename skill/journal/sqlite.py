@@ -39,7 +39,7 @@ def _now() -> datetime:
 
 
 class SQLiteStore(Store):
-    """A journal file. Opened at the first use, so that a folder that cannot be written refuses an entry, not the skill."""
+    """A journal file, opened at the first use: a folder that cannot be written refuses an entry, not the skill."""
 
     def __init__(self, path: Path, now: Callable[[], datetime] = _now) -> None:
         """Keep the journal in `path`; `now` tells which entries have expired."""
@@ -85,8 +85,8 @@ class SQLiteStore(Store):
         """The session that the caregiver began last."""
         with self._engine() as engine:
             row = engine.execute(
-                "SELECT body FROM entries WHERE caregiver = ? AND entry BETWEEN 'session#' AND 'session$' AND expires > ?"
-                " ORDER BY entry DESC LIMIT 1",
+                "SELECT body FROM entries WHERE caregiver = ? AND entry BETWEEN 'session#' AND 'session$'"
+                " AND expires > ? ORDER BY entry DESC LIMIT 1",
                 (caregiver, int(self._now().timestamp())),
             ).fetchone()
         session = entry_from(row[0]) if row else None

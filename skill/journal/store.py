@@ -43,8 +43,9 @@ class Store(ABC):
     def forget(self, caregiver: str) -> int:
         """Erase all that is kept of a caregiver; give how many entries that was. Twice is harmless."""
 
+    @abstractmethod
     def close(self) -> None:
-        """Let go of the engine."""
+        """Let go of the engine; the next call takes hold of it again."""
 
 
 def entry_to(entry: Entry) -> dict[str, object]:

@@ -1,7 +1,8 @@
 """The trained model as it is read: rows of small whole numbers, added up. Standard library only.
 
-The artifact is one JSON line (labels, scale, biases), then for each feature its crc32 (4 bytes, rising), its idf (a byte)
-and its row (a byte a label, weight + 128). Nothing is parsed but the first line, so that it loads in milliseconds.
+The artifact is one JSON line (labels, scale, biases), then for each feature its crc32 (4 bytes, rising), its idf (a
+byte) and its row (a byte a label, weight + 128). Nothing is parsed but the first line, so that it loads in
+milliseconds.
 """
 
 import json

@@ -12,7 +12,7 @@ __all__ = ["MAX_WORDS", "normalise"]
 MAX_WORDS = 400
 """Longest sentence that is read whole, in words; of a longer one the first and the last half are read."""
 
-_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′＇", "'"))
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′＇", "'"))  # noqa: RUF001 - just these
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)*'?|[^\W\d_]+")
 
 _DIGITS = dict(

@@ -100,8 +100,8 @@ class Reader:
                 return Reading(label, confidence, runner_up, "speak", "sure", label, rule.form, calm=calm)
         sure = danger >= SURE_DANGER and ranked[0] == emergency
         reading = Reading(ranked[0], chances[ranked[0]], ranked[1], self._decision(ranked, chances), calm=calm)
-        # A near miss is asked about. But it is an outburst of a few words: where a longer sentence makes the model all but
-        # certain, or a sure danger is another one than it nearly was, the rest of the sentence has said more.
+        # A near miss is asked about. But it is an outburst of a few words: where a longer sentence makes the model all
+        # but certain, or a sure danger is another one than it nearly was, the rest of the sentence has said more.
         certain = sure and danger >= CERTAIN_DANGER and len(spoken.words) > NEAR_MISS_WORDS
         for name, rule in self._questions:
             if not certain and (not sure or self._if_yes[name] == emergency) and rule.holds(spoken):

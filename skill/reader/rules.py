@@ -1,9 +1,9 @@
 """The exact rules: word groups that, found together in a sentence, mean danger whatever a model says.
 
 A rule is plain data: it holds when every group of `all` has at least one of its phrases in the sentence and none of
-`unless` is there, in any order. A phrase is a few normalised words; one that ends in `*` also matches longer last words
-(`stab*`: stabbed, stabbing). A sentence is cut once into all its runs of words, and a group is a set of phrases, so that
-thousands of phrases cost a reading some microseconds and a cold start no compiling.
+`unless` is there, in any order. A phrase is a few normalised words; one that ends in `*` also matches longer last
+words (`stab*`: stabbed, stabbing). A sentence is cut once into all its runs of words, and a group is a set of phrases,
+so that thousands of phrases cost a reading some microseconds and a cold start no compiling.
 """
 
 from collections.abc import Iterable

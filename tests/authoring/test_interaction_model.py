@@ -5,8 +5,8 @@ import json
 from typing import Any
 
 import pytest
-from ask_smapi_model.v1.skill.interaction_model.interaction_model_data import InteractionModelData
 from ask_sdk_core.serialize import DefaultSerializer
+from ask_smapi_model.v1.skill.interaction_model.interaction_model_data import InteractionModelData
 
 from skill.authoring.build import MODELS
 from skill.authoring.interaction_model import model_faults
@@ -27,7 +27,7 @@ def walk(kind: Any, value: Any, path: str) -> list[str]:
                 fault for place, item in enumerate(value) for fault in walk(_named(inner), item, f"{path}[{place}]")
             ]
         if kind in ("str", "bool", "int", "float"):
-            wanted = {"str": str, "bool": bool, "int": int, "float": (int, float)}[kind]
+            wanted: type = {"str": str, "bool": bool, "int": int, "float": float}[kind]
             return [] if isinstance(value, wanted) else [f"{path}: expected {kind}"]
         return walk(_named(kind), value, path)
     if hasattr(kind, "__members__"):

@@ -24,7 +24,7 @@ NEAR_MISSES = ["i could kill that child", "she fell and hit her head", "she ran 
 COMMANDS: list[TurnKind] = [
     "launch", "unheard", "silence", "next", "again", "slower", "yes", "no", "not_working", "help", "start_over",
 ]  # fmt: skip
-SECRET = "zanzibar"  # noqa: S105 - a word that no content holds
+SECRET = "zanzibar"
 
 
 class Conversations(RuleBasedStateMachine):

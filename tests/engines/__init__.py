@@ -80,8 +80,10 @@ def runtime(
 @contextmanager
 def _running(command: list[Any], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
     """A process in a group of its own, ended with all that it started."""
-    silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([str(part) for part in command], start_new_session=True, **silent, **options)
+    options |= {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process: subprocess.Popen[bytes] = subprocess.Popen(
+        [str(part) for part in command], start_new_session=True, **options
+    )
     try:
         yield process
     finally:

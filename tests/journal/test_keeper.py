@@ -49,6 +49,9 @@ class Slow(Store):
     def forget(self, caregiver: str) -> int:  # noqa: ARG002
         return 0
 
+    def close(self) -> None:
+        pass
+
 
 @pytest.mark.parametrize("takes", [0.01, 0.1, 0.25, 1, 60])
 def test_a_turn_never_waits_longer_than_its_budget(takes: float, tmp_path: Path) -> None:
@@ -66,7 +69,7 @@ def test_what_the_store_does_not_take_in_time_is_spilled_and_replayed_once(tmp_p
     slow = Slow(1)
     path = tmp_path / "new folder" / "spill.jsonl"
     keeper = Keeper(slow, Spill(path), clock=slow.clock)
-    entries = [session(), moment(), moment(revision=2, steps=1)]
+    entries: list[Entry] = [session(), moment(), moment(revision=2, steps=1)]
     for entry in entries:
         keeper.begin()
         keeper.keep(entry)
@@ -93,7 +96,7 @@ def test_without_a_file_the_spill_is_a_line_of_the_log(tmp_path: Path) -> None:
 def test_a_line_that_was_cut_off_is_named_and_not_passed_over() -> None:
     with pytest.raises(JournalRefused, match="cut off"):
         list(spilled(['{"event":"journal_spill","entry":{"kind":"mom']))
-    with pytest.raises(JournalRefused, match="Session.id is missing"):
+    with pytest.raises(JournalRefused, match=r"Session\.id is missing"):
         list(spilled(['{"event":"journal_spill","entry":{"kind":"session"}}']))
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from skill.journal import Moment, Session, Store
+from skill.journal import Entry, Moment, Session, Store
 from skill.journal.dynamodb import DynamoDBStore
 from skill.journal.entries import KEPT_FOR
 from skill.journal.sqlite import SQLiteStore
@@ -56,7 +56,10 @@ def moment(caregiver: str = ANNA, id_: str = "s1-1", minutes: int = 0, **changes
 
 
 def test_what_is_kept_comes_back_as_it_was(store: Store) -> None:
-    entries = [moment(outcome="better", ending="eased", steps=3, revision=4), session(ending="finished", moments=1)]
+    entries: list[Entry] = [
+        moment(outcome="better", ending="eased", steps=3, revision=4),
+        session(ending="finished", moments=1),
+    ]
     for entry in entries:
         store.keep(entry)
     assert list(store.entries(ANNA)) == entries

@@ -37,7 +37,7 @@ def entry(house: "House", skill_id: str | None = None) -> Handler:
         try:
             response: dict[str, Any] = skill(event, context)
         except Exception as error:  # noqa: BLE001 - whatever it is, a caregiver must hear something
-            _log.error("A request could not be answered: %s", type(error).__name__)  # noqa: TRY400
+            _log.error("A request could not be answered: %s", type(error).__name__)
             return _fault(event)
         return response
 

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 _STATE = "state"
 
 
-class TurnHandler(AbstractRequestHandler):  # type: ignore[misc] # the SDK is untyped
+class TurnHandler(AbstractRequestHandler):
     """A launch or a sentence: answered by the exchange."""
 
     def __init__(self, house: "House") -> None:
@@ -47,7 +47,7 @@ class TurnHandler(AbstractRequestHandler):  # type: ignore[misc] # the SDK is un
         return builder.set_should_end_session(not answer.reply.listening).response
 
 
-class EndedHandler(AbstractRequestHandler):  # type: ignore[misc] # the SDK is untyped
+class EndedHandler(AbstractRequestHandler):
     """The end of a session: kept, and answered with nothing, for nothing may be spoken."""
 
     def __init__(self, house: "House") -> None:
@@ -65,7 +65,7 @@ class EndedHandler(AbstractRequestHandler):  # type: ignore[misc] # the SDK is u
         return handler_input.response_builder.response
 
 
-class SkillEventHandler(AbstractRequestHandler):  # type: ignore[misc] # the SDK is untyped
+class SkillEventHandler(AbstractRequestHandler):
     """The skill was enabled, disabled, …: a disabled skill erases all that was kept."""
 
     def __init__(self, house: "House") -> None:
@@ -85,11 +85,11 @@ class SkillEventHandler(AbstractRequestHandler):  # type: ignore[misc] # the SDK
             try:
                 keeper.forget(caregiver_of(envelope, self._house.key))
             except JournalError as error:
-                _log.error("A disabled skill's entries are not erased yet: %s", error)  # noqa: TRY400
+                _log.error("A disabled skill's entries are not erased yet: %s", error)
         return handler_input.response_builder.response
 
 
-class OtherHandler(AbstractRequestHandler):  # type: ignore[misc] # the SDK is untyped
+class OtherHandler(AbstractRequestHandler):
     """Any other request that the SDK knows: answered with nothing, for it is not a caregiver who waits."""
 
     def can_handle(self, handler_input: "HandlerInput") -> bool:  # noqa: ARG002 - the SDK passes it by name
@@ -101,7 +101,7 @@ class OtherHandler(AbstractRequestHandler):  # type: ignore[misc] # the SDK is u
         return handler_input.response_builder.response
 
 
-class Passed(AbstractExceptionHandler):  # type: ignore[misc] # the SDK is untyped
+class Passed(AbstractExceptionHandler):
     """Lets every error through to the entry, which answers it; the SDK's own default would log the request."""
 
     def can_handle(self, handler_input: "HandlerInput", exception: Exception) -> bool:  # noqa: ARG002

@@ -1,0 +1,159 @@
+"""Speed and memory, each as a ratio to a named baseline in one run. `script/bench` runs it; see --help."""
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from skill.journal.dynamodb import DynamoDBStore
+from skill.reader import load_reader
+from skill.words import load
+from tests.engines import ROOT, Runtime, dynalite, runtime
+
+COLD_LIMIT = 0.75
+"""Cold start, of the baseline's: process start to first response, the journal written."""
+WARM_LIMIT = 0.9
+"""The median warm turn, of the baseline's."""
+READING_LIMIT = 2.0
+"""Milliseconds that the median reading may take."""
+
+BASELINE = """
+import os
+from ask_sdk.standard import StandardSkillBuilder
+from ask_sdk_core.utils import is_request_type
+
+sb = StandardSkillBuilder(table_name=os.environ["TABLE"], auto_create_table=False)
+
+
+@sb.request_handler(lambda handler_input: True)
+def hello(handler_input):
+    manager = handler_input.attributes_manager
+    attributes = manager.persistent_attributes
+    attributes["visits"] = int(attributes.get("visits", 0)) + 1
+    manager.save_persistent_attributes()
+    return handler_input.response_builder.speak("Hello").set_should_end_session(False).response
+
+
+lambda_handler = sb.lambda_handler()
+"""
+"""The baseline: a hello-world skill on ask_sdk.standard with its DynamoDB persistence adapter: one read, one write."""
+
+
+def main() -> int:
+    """Measure, print the figures and their ratios; give 1 where a limit is passed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--starts", type=int, default=11, help="cold starts of each skill (11)")
+    parser.add_argument("--turns", type=int, default=200, help="warm turns of each skill (200)")
+    chosen = parser.parse_args()
+    passed = [_reading()]
+    with dynalite() as address, tempfile.TemporaryDirectory() as folder:
+        environment = {
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": address,
+            "AWS_CONFIG_FILE": "/nonexistent",
+        }
+        Path(folder, "baseline.py").write_text(BASELINE, encoding="utf-8")
+        _make_tables(environment)
+        ours = {**environment, "STAY_CLOSE_JOURNAL": "dynamodb://journal", "STAY_CLOSE_KEY": "a key for the benchmark"}
+        baseline = {**environment, "TABLE": "baseline"}
+        skills = {
+            "baseline": lambda: runtime(Path(folder), "baseline.lambda_handler", baseline),
+            "stay close": lambda: runtime(ROOT / "lambda", "handler.lambda_handler", ours),
+        }
+        figures: dict[str, dict[str, float]] = {name: _measure(name, start, chosen) for name, start in skills.items()}
+    for figure, limit in (("cold", COLD_LIMIT), ("warm", WARM_LIMIT), ("memory", None)):
+        ratio = figures["stay close"][figure] / figures["baseline"][figure]
+        passed.append(_say(f"{figure}: ratio to the baseline", ratio, limit))
+    return 0 if all(passed) else 1
+
+
+def _say(what: str, value: float, limit: float | None, unit: str = "") -> bool:
+    passed = limit is None or value <= limit
+    bound = "" if limit is None else f"  (at most {limit}{unit}: {'yes' if passed else 'NO'})"
+    print(f"{what:42} {value:8.2f}{unit}{bound}")
+    return passed
+
+
+def _reading() -> bool:
+    """How long reading a sentence takes, over the development set."""
+    reader = load_reader(load())
+    rows = (ROOT / "tests" / "cases" / "development.jsonl").read_text(encoding="utf-8").splitlines()
+    sentences = [json.loads(row)["text"] for row in rows]
+    times = []
+    for sentence in sentences * 4:
+        began = time.perf_counter()
+        reader.read(sentence)
+        times.append((time.perf_counter() - began) * 1000)
+    times.sort()
+    _say("reading: 99 of 100 within", times[int(len(times) * 0.99)], None, " ms")
+    return _say("reading: median", statistics.median(times), READING_LIMIT, " ms")
+
+
+def _make_tables(environment: dict[str, str]) -> None:
+    DynamoDBStore("journal", environment).create()
+    store = DynamoDBStore("baseline", environment)
+    # The persistence adapter's own shape.
+    store._call(  # noqa: SLF001 - one table of another shape, for the baseline alone
+        "CreateTable",
+        TableName="baseline",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    store.close()
+
+
+def _measure(name: str, start: Callable[[], Any], chosen: argparse.Namespace) -> dict[str, float]:
+    cold, warm, memory = [], [], []
+    for number in range(chosen.starts + 1):
+        began = time.perf_counter()
+        with start() as function:
+            _turn(function, number, 0)
+            # The first start only warms the file cache and the compiled modules.
+            if number:
+                cold.append((time.perf_counter() - began) * 1000)
+            if number == chosen.starts:
+                for turn in range(chosen.turns):
+                    began = time.perf_counter()
+                    _turn(function, number, turn)
+                    warm.append((time.perf_counter() - began) * 1000)
+            memory.append(_memory(function))
+    _say(f"{name}: cold start, median", statistics.median(cold), None, " ms")
+    _say(f"{name}: warm turn, median", statistics.median(warm), None, " ms")
+    _say(f"{name}: memory, median", statistics.median(memory), None, " MB")
+    return {"cold": statistics.median(cold), "warm": statistics.median(warm), "memory": statistics.median(memory)}
+
+
+def _turn(function: Runtime, visit: int, turn: int) -> None:
+    """A caregiver's first sentence in a session of its own: each turn reads and writes the journal."""
+    event = json.loads((ROOT / "tests" / "events" / "one_shot_search_query.json").read_text(encoding="utf-8"))
+    event["session"]["sessionId"] = f"session-{visit}-{turn}"
+    event["request"]["requestId"] = f"request-{visit}-{turn}"
+    event["request"]["timestamp"] = f"2026-11-24T{visit:02d}:{turn // 60 % 60:02d}:{turn % 60:02d}Z"
+    answer = function.invoke(event)
+    if "outputSpeech" not in answer.get("response", {}):
+        raise SystemExit(f"no answer: {answer}")
+
+
+def _memory(function: Runtime) -> float:
+    """Resident memory of the function's process, MB: the largest process that the emulator started."""
+    pages = [
+        int((stat.parent / "statm").read_text(encoding="utf-8").split()[1])
+        for stat in Path("/proc").glob("[0-9]*/stat")
+        if stat.read_text(encoding="utf-8").rpartition(") ")[2].split()[1] == str(function.process.pid)
+    ]
+    return max(pages) * 4096 / 1e6
+
+
+if __name__ == "__main__":
+    sys.exit(main())
