@@ -206,7 +206,6 @@ class _Answering:
 
     def _emergency(self, label: str, form: str = "") -> None:
         draft = self.draft
-        draft.danger = "sure"
         draft.misses = 0
         draft.begin(label)
         draft.script, draft.step = "", 0
@@ -215,6 +214,7 @@ class _Answering:
     def _call(self, label: str, form_name: str) -> None:
         """Say whom to call, and offer it again: the question keeps the microphone open for whatever comes next."""
         draft = self.draft
+        draft.danger = "sure"
         draft.situation = label
         form = self.words.emergencies[label].form(form_name)
         draft.passages.append(self._number(label, form_name))
@@ -232,6 +232,7 @@ class _Answering:
 
     def _ask_number(self, label: str, form_name: str) -> None:
         """Offer the number again; left unanswered, it is said again."""
+        self.draft.danger = "sure"
         self.draft.situation = label
         self.draft.prompt("number", "question")
         self.draft.wait(Asking("number", (label, form_name)), self._number(label, form_name))
