@@ -236,7 +236,7 @@ def _say_line(line: str) -> None:
 
 def _train(chosen: argparse.Namespace) -> int:
     from skill.authoring.build import build  # noqa: PLC0415 - needs the authoring extra
-    from skill.words import COMPILED  # noqa: PLC0415
+    from skill.compiled import COMPILED  # noqa: PLC0415
 
     path = COMPILED / "en.reader"
     (chosen.out or path).write_bytes(build("en")[path])

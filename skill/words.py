@@ -8,15 +8,14 @@ parses no YAML and imports no validator.
 import json
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
+from skill.compiled import COMPILED
 from skill.errors import PlainError, WordsError
 from skill.plain import from_plain
 from skill.reader.rules import Rule
 
 __all__ = [
-    "COMPILED",
     "Carrier",
     "Danger",
     "Emergency",
@@ -30,9 +29,6 @@ __all__ = [
     "Words",
     "load",
 ]
-
-COMPILED = Path(__file__).with_name("compiled")
-"""The folder of what `stay-close build` makes: the words and the reader, a file of each for a language."""
 
 Group = Literal["comfort", "underneath", "correction", "caregiver", "good", "emergency", "neither"]
 

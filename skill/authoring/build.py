@@ -7,8 +7,9 @@ from pathlib import Path
 from skill.authoring.content import CONTENT, Fault, heard_sentences, read_words
 from skill.authoring.interaction_model import LOCALES, interaction_model, rendered
 from skill.authoring.train import train
+from skill.compiled import COMPILED
 from skill.plain import to_plain
-from skill.words import COMPILED, Words
+from skill.words import Words
 
 __all__ = ["MODELS", "build", "languages", "stale", "write"]
 

@@ -4,24 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from skill.reader.reading import Command
+
 __all__ = ["Turn", "TurnKind"]
 
-TurnKind = Literal[
-    "launch",  # the skill was opened without a sentence
-    "said",  # a sentence, in `text`; a command among the words is found there too
-    "unheard",  # something was said, and the channel could not make out what
-    "silence",  # a question went unanswered
-    "next",
-    "again",
-    "slower",
-    "not_working",
-    "yes",
-    "no",
-    "help",
-    "start_over",
-    "stop",
-    "left",  # the session was ended from outside, with nothing to be spoken
-]
+TurnKind = (
+    Command
+    | Literal[
+        "launch",  # the skill was opened without a sentence
+        "said",  # a sentence, in `text`; a command among the words is found there too
+        "unheard",  # something was said, and the channel could not make out what
+        "silence",  # a question went unanswered
+        "left",  # the session was ended from outside, with nothing to be spoken
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)

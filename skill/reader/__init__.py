@@ -1,6 +1,6 @@
 """The reader: a sentence → a Reading."""
 
 from skill.reader.reader import Reader, load_reader
-from skill.reader.reading import Decision, Reading
+from skill.reader.reading import Command, Decision, Reading
 
-__all__ = ["Decision", "Reader", "Reading", "load_reader"]
+__all__ = ["Command", "Decision", "Reader", "Reading", "load_reader"]

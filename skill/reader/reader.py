@@ -1,15 +1,15 @@
 """The reader: danger by exact rules and by the trained model, then the situation, then what to do with it."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
+from skill.compiled import COMPILED
 from skill.reader.model import Model
 from skill.reader.normal import normalise
-from skill.reader.reading import Decision, Reading
+from skill.reader.reading import Command, Decision, Reading
 from skill.reader.rules import Matcher, Sentence
 
 if TYPE_CHECKING:
-    from skill.conversation.turn import TurnKind
     from skill.words import Words
 
 __all__ = ["COMMANDS", "Reader", "load_reader"]
@@ -39,7 +39,7 @@ RULE_CONFIDENCE: Final = 0.95
 
 OUT_OF_SCOPE: Final = "out_of_scope"
 
-COMMANDS: tuple["TurnKind", ...] = ("next", "again", "slower", "yes", "no", "not_working", "help", "start_over", "stop")
+COMMANDS: Final[tuple[Command, ...]] = get_args(Command)
 """The commands that are found among the words of a sentence."""
 
 
@@ -63,7 +63,7 @@ class Reader:
         self._clear_no = frozenset(words.commands["clear_no"])
         self._unsure = frozenset(words.commands["unsure"])
 
-    def command(self, sentence: str) -> "TurnKind | None":
+    def command(self, sentence: str) -> Command | None:
         """The command that a sentence is as a whole; none where it is something else."""
         return self._commands.get(normalise(sentence))
 
@@ -130,6 +130,4 @@ def load_reader(words: "Words") -> Reader:
     Raises:
         ReaderError: There is none: run `stay-close build`.
     """
-    from skill.words import COMPILED  # noqa: PLC0415 - the words know the rules, which belong to this package
-
     return Reader(words, Model.load(COMPILED / f"{words.language}.reader"))

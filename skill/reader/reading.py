@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Decision", "Reading"]
+__all__ = ["Command", "Decision", "Reading"]
 
 Decision = Literal["speak", "choose", "ask", "decline"]
+Command = Literal["next", "again", "slower", "yes", "no", "not_working", "help", "start_over", "stop"]
+"""What a whole sentence may ask of the speaker itself."""
 
 
 @dataclass(frozen=True, slots=True)

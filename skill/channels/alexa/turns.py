@@ -4,7 +4,7 @@ Alexa never hands over what was said as a whole: it picks an intent and fills it
 are intents ("he …", "she is …"), and the words are put together again here. Built-in intents are commands.
 """
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ask_sdk_model import IntentRequest, LaunchRequest, SessionEndedRequest
@@ -42,7 +42,10 @@ _ENDINGS = {"EXCEEDED_MAX_REPROMPTS": "silence", "ERROR": "error"}
 
 def caregiver_of(envelope: "RequestEnvelope", key: Key) -> str:
     """The keyed hash of the account that speaks."""
-    return key.caregiver(f"alexa:{envelope.context.system.user.user_id}")
+    context = envelope.context
+    # The old form of a request names the user in its session alone.
+    user = context.system.user if context and context.system and context.system.user else envelope.session.user
+    return key.caregiver(f"alexa:{user.user_id}")
 
 
 def turn_of(envelope: "RequestEnvelope", key: Key, words: "Words") -> Turn:
@@ -60,7 +63,7 @@ def turn_of(envelope: "RequestEnvelope", key: Key, words: "Words") -> Turn:
     return Turn(
         kind=kind,
         # The request's own time: a request that is sent again makes the same entries again.
-        at=request.timestamp.astimezone(UTC),
+        at=request.timestamp.astimezone(UTC) if request.timestamp else datetime.now(UTC),
         caregiver=caregiver_of(envelope, key),
         session=key.session(envelope.session.session_id),
         channel="alexa",
