@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,8 @@ from skill import __version__
 from skill.channels import terminal
 from skill.errors import StayCloseError
 from skill.house import House, open_house
-from skill.journal import Session, caregiver_key, data_folder, open_store
-from skill.journal.keeper import spilled
+from skill.journal import Keeper, Session, Spill, caregiver_key, data_folder, open_store
+from skill.journal.keeper import replay
 from skill.journal.store import entry_to
 from skill.reader import Reading, load_reader
 from skill.words import load
@@ -41,10 +42,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StayCloseError as error:
         sys.stderr.write(f"stay-close: {error}\n")
         return 1
+    except ModuleNotFoundError as error:
+        sys.stderr.write(
+            f"stay-close: {error.name} is not installed: run `script/setup dev`, or install stay-close[authoring].\n"
+        )
+        return 1
     except BrokenPipeError:
         # Whoever read along has gone; Python's own complaint at exit would be noise.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        sys.stderr.write(f"stay-close: {error.filename}: {error.strerror}.\n")
+        return 1
     return code
 
 
@@ -90,6 +99,10 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="find every fault in the content")
     check.add_argument("--stale", action="store_true", help="also find generated files that are not up to date")
     check.set_defaults(run=_check)
+    words = commands.add_parser("words", help="make the page of all words, for a reviewer")
+    words.add_argument("--out", type=Path, default=Path("words.html"), help="write it here (words.html)")
+    words.add_argument("--country", default="US", help="whose numbers are shown (US)")
+    words.set_defaults(run=_words)
     build = commands.add_parser("build", help="compile the words, train the reader, build what Alexa listens for")
     build.set_defaults(run=_build)
     train = commands.add_parser("train", help="train the reader from the heard sentences")
@@ -110,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
 def _house(chosen: argparse.Namespace) -> House:
     if chosen.ephemeral:
         return open_house({"STAY_CLOSE_JOURNAL": "sqlite::memory:", "STAY_CLOSE_KEY": "nothing is kept here"})
-    return open_house(os.environ, spill=data_folder(os.environ) / "spill.jsonl")
+    return open_house(os.environ, spill=_spill())
 
 
 def _visitor(chosen: argparse.Namespace) -> terminal.Visitor:
@@ -182,25 +195,30 @@ def _journal_create(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the pa
 
 
 def _journal_replay(chosen: argparse.Namespace) -> int:
-    path: Path = chosen.file or data_folder(os.environ) / "spill.jsonl"
-    if not path.exists():
-        sys.stdout.write("Nothing was spilled.\n")
-        return 0
-    store = open_store(os.environ)
-    count = 0
-    with path.open(encoding="utf-8") as lines:
-        for entry in spilled(lines):
-            store.keep(entry)
-            count += 1
+    spill = _spill()
+    path: Path = chosen.file or spill
     if chosen.file is None:
-        path.unlink()
+        if not spill.exists():
+            sys.stdout.write("Nothing was spilled.\n")
+            return 0
+        # Taken away first: what is spilled meanwhile begins a new file.
+        path = spill.rename(spill.with_suffix(".replaying.jsonl"))
+    count, faults = replay(path, open_store(os.environ))
     sys.stdout.write(f"{count} entries are in the journal.\n")
-    return 0
+    for fault in faults:
+        sys.stderr.write(f"stay-close: {path}, {fault}.\n")
+    if chosen.file is None and not faults:
+        path.unlink()
+    return 1 if faults else 0
+
+
+def _spill() -> Path:
+    return data_folder(os.environ) / "spill.jsonl"
 
 
 def _journal_forget(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the parser passes it
-    key = caregiver_key(os.environ)
-    count = open_store(os.environ).forget(key.caregiver(terminal.CAREGIVER))
+    caregiver = caregiver_key(os.environ).caregiver(terminal.CAREGIVER)
+    count = Keeper(open_store(os.environ), Spill(_spill())).forget(caregiver)
     sys.stdout.write(f"{count} entries are erased.\n")
     return 0
 
@@ -210,14 +228,28 @@ def _journal_forget(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the pa
 
 def _check(chosen: argparse.Namespace) -> int:
     from skill.authoring.build import build, languages, stale  # noqa: PLC0415 - needs the authoring extra
-    from skill.authoring.check import check  # noqa: PLC0415
+    from skill.authoring.check import check, warnings  # noqa: PLC0415
+    from skill.authoring.content import read_words  # noqa: PLC0415
 
     faults = [str(fault) for language in languages() for fault in check(language)]
     if chosen.stale and not faults:
         faults = [f"{name}: it is not what the content makes: run `stay-close build`" for name in stale(build("en"))]
     for fault in faults:
         sys.stdout.write(fault + "\n")
+    if not faults:
+        today = datetime.now(UTC).date()
+        for warning in (one for language in languages() for one in warnings(read_words(language, []), today)):
+            sys.stderr.write(f"warning: {warning}\n")
     return 1 if faults else 0
+
+
+def _words(chosen: argparse.Namespace) -> int:
+    from skill.authoring.content import read_words  # noqa: PLC0415 - needs the authoring extra
+    from skill.authoring.page import page  # noqa: PLC0415
+
+    chosen.out.write_text(page("en", read_words("en", []), chosen.country), encoding="utf-8")
+    _say_line(f"wrote {chosen.out}")
+    return 0
 
 
 def _build(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the parser passes it

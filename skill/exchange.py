@@ -11,7 +11,7 @@ from skill.speech import Speech, speech_of
 
 if TYPE_CHECKING:
     from skill.conversation import Turn
-    from skill.journal.entries import Entry
+    from skill.journal.entries import Entry, Session
     from skill.journal.keeper import Keeper
     from skill.reader import Reader
     from skill.words import Words
@@ -56,17 +56,18 @@ class Exchange:
             reply, after = self._conversation.answer(turn, state)
         except Exception as error:  # noqa: BLE001 - a caregiver must hear something, and the log must not hear them
             _log.error("A turn failed: %s at %s", type(error).__name__, _where(error))
-            reply, after = self._fault(turn, state or opened(turn, None))
+            state = state or opened(turn, None)
+            reply, after = self._fault(turn, state)
         self._keep(state, after)
         return self._answer(reply, after)
 
-    def _keep(self, before: State | None, after: State) -> None:
+    def _keep(self, before: State, after: State) -> None:
         """Keep the session where it began, ended or has new wordings, and the moment where it changed."""
         session = after.session
         entries: list[Entry] = []
-        if before is None or session.ending or session.spoken != before.session.spoken or before.session.revision == 0:
+        if before.session.revision == 0 or session.ending or _carried(session) != _carried(before.session):
             entries.append(session)
-        if after.moment is not None and (before is None or after.moment != before.moment):
+        if after.moment is not None and after.moment != before.moment:
             entries.append(after.moment)
         self.keeper.keep(*entries)
 
@@ -83,8 +84,14 @@ class Exchange:
         """The answer when the skill itself fails: the number, and a question to go on with."""
         draft = Draft(self.words, turn, state)
         draft.prompt("fault", "action")
-        draft.ask(Asking("what"), "what")
+        # A safety question or a number that was open stays open: what is said next is still its answer.
+        draft.ask(draft.asking if draft.asking.kind in ("safety", "number") else Asking("what"), "what")
         return draft.finish()
+
+
+def _carried(session: "Session") -> tuple[object, ...]:
+    """What of a session the next one needs, and so is kept whenever it changes."""
+    return session.spoken, session.encouraged, session.hard, session.won, session.moments
 
 
 def _where(error: BaseException) -> str:

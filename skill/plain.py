@@ -24,8 +24,8 @@ _Make = Callable[[object], Any]
 
 
 def time_text(at: datetime) -> str:
-    """A UTC time as text that sorts as the times do: `2026-11-24T07:10:00.000Z`."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """A UTC time as text that sorts as the times do: `2026-11-24T07:10:00.000000Z`."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def to_plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from skill.conversation.reply import Passage, Reply
 
-__all__ = ["Speech", "seconds", "speech_of", "spoken"]
+__all__ = ["PAUSES", "SENTENCE_PAUSE", "Speech", "heard_pauses", "seconds", "speech_of", "spoken", "ssml"]
 
 SENTENCE_PAUSE = 0.7
 """Seconds after a sentence that another follows in the same passage."""
@@ -23,13 +23,11 @@ RATE, SLOW_RATE = 90, 75
 """Percent of the voice's own rate: always a little slow, and slower when asked."""
 SLOW_PAUSES = 1.5
 """How much longer pauses are when slower was asked for."""
-CHARACTERS_A_SECOND = 14.9
-"""Characters that the voice speaks in a second at its own rate; measured, as the next two, with espeak-ng over all
-scripts and emergencies."""
+CHARACTERS_A_SECOND = 14.5
+"""Characters that the voice speaks in a second at its own rate; measured, as the digits, with espeak-ng over all scripts
+and emergencies."""
 DIGITS_A_SECOND = 2.5
 """Digits of a number to dial that the voice speaks in a second."""
-SENTENCE_SECONDS = 0.07
-"""Seconds that a sentence takes besides its characters."""
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _PAUSE = re.compile(r"\s*\[(\d+(?:\.\d)?)s\]")
@@ -71,7 +69,7 @@ def speech_of(reply: "Reply", say: str) -> Speech:
 def ssml(passages: "Iterable[Passage]", say: str, *, rate: int = RATE, pauses: float = 1.0) -> str:
     """The passages as an SSML document that Alexa accepts: speak, prosody, s, break and say-as only."""
     parts = []
-    for text, pause in _timed(passages, say):
+    for text, pause in heard_pauses(passages, say):
         parts.append(f"<s>{_NUMBER.sub(_say_as, escape(text, quote=False))}</s>")
         if pause:
             parts.append(f'<break time="{round(pause * pauses * 1000)}ms"/>')
@@ -81,16 +79,15 @@ def ssml(passages: "Iterable[Passage]", say: str, *, rate: int = RATE, pauses: f
 def seconds(passages: "Iterable[Passage]", say: str, *, rate: int = RATE, pauses: float = 1.0) -> float:
     """How long the passages take to speak, in seconds, pauses included; within a tenth of espeak-ng's time."""
     total = 0.0
-    for text, pause in _timed(passages, say):
+    for text, pause in heard_pauses(passages, say):
         numbers = _NUMBER.findall(text)
         digits = sum(character.isdigit() for number in numbers for character in number)
         letters = len(text) - sum(map(len, numbers))
-        spoken_for = (letters / CHARACTERS_A_SECOND + digits / DIGITS_A_SECOND) * 100 / rate
-        total += spoken_for + SENTENCE_SECONDS + pause * pauses
+        total += (letters / CHARACTERS_A_SECOND + digits / DIGITS_A_SECOND) * 100 / rate + pause * pauses
     return round(total, 1)
 
 
-def _timed(passages: "Iterable[Passage]", say: str) -> Iterable[tuple[str, float]]:
+def heard_pauses(passages: "Iterable[Passage]", say: str) -> Iterable[tuple[str, float]]:
     """Each sentence with the pause after it, in seconds; the last has none."""
     timed: list[tuple[str, float]] = []
     for passage in passages:

@@ -8,7 +8,7 @@ parses no YAML and imports no validator.
 import json
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 from skill.compiled import COMPILED
 from skill.errors import PlainError, WordsError
@@ -16,6 +16,8 @@ from skill.plain import from_plain
 from skill.reader.rules import Rule
 
 __all__ = [
+    "Answer",
+    "Aside",
     "Carrier",
     "Danger",
     "Emergency",
@@ -23,6 +25,8 @@ __all__ = [
     "Form",
     "Helpline",
     "Label",
+    "Occasion",
+    "Purpose",
     "SafetyQuestion",
     "Script",
     "Step",
@@ -135,6 +139,8 @@ class SafetyQuestion:
     """The situation that no means; empty for the one that was read."""
     sources: tuple[str, ...]
     """Keys of the care guide's sources."""
+    form: str = ""
+    """The form of the emergency that yes means; empty for the general one."""
     doubts: tuple[str, ...] = ()
     """Emergencies for which this is asked when the trained reader is in doubt."""
     after_no: tuple[str, ...] = ()
@@ -153,12 +159,19 @@ class Danger:
     """The rules; one that holds is enough."""
 
 
+Occasion = Literal["any", "hard", "win", "first", "silence"]
+
+
 @dataclass(frozen=True, slots=True)
 class Encouragement:
     """One word of encouragement with one small thing to do today."""
 
     name: str
     """A short name, unique."""
+    theme: int
+    """The number of its theme in the care guide, 1 to 28."""
+    fits: tuple[Occasion, ...]
+    """When it is given: any day, after a hard one, after a win, on the first, after a long silence."""
     text: str
     """What is said, about 40 words."""
     do: str
@@ -168,11 +181,46 @@ class Encouragement:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """A short answer to one kind of "why"."""
+
+    name: str
+    """Its name, the file's name."""
+    answers: tuple[str, ...]
+    """Wordings of the answer: a few true sentences."""
+    do: tuple[str, ...]
+    """Wordings of one thing to do today."""
+    sources: tuple[str, ...]
+    """Keys of the care guide's sources."""
+    rules: tuple[Rule, ...] = ()
+    """Sentences that ask this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What is answered to something said to the speaker itself."""
+
+    name: str
+    """Its name, the file's name."""
+    say: tuple[str, ...]
+    """Wordings of the answer; a question follows by itself."""
+    sources: tuple[str, ...]
+    """Keys of the care guide's sources."""
+    rules: tuple[Rule, ...] = ()
+    """Sentences that get this."""
+
+
+Purpose = Literal["emergency", "crisis", "child", "protection", "caregiver", "poison", "home"]
+
+
+@dataclass(frozen=True, slots=True)
 class Helpline:
     """One number that a person may dial."""
 
-    purpose: Literal["emergency", "crisis", "child", "poison", "home"]
-    """What it is for; a text names it as `{purpose}`."""
+    purpose: Purpose
+    """What it is for; a text names it as `{purpose}`. emergency: danger now. crisis: who may die by suicide. child: a
+    child who calls. protection: an adult who fears for a child. caregiver: an adult who fears their own hands. poison.
+    home: violence at home."""
     number: str
     """What is dialled, digits in groups; or, where the country is unknown, words in its place."""
     about: str
@@ -215,6 +263,10 @@ class Words:
     """By name."""
     danger: tuple[Danger, ...]
     """The exact rules; where two hold, the earlier emergency wins."""
+    why: dict[str, Answer]
+    """By name."""
+    asides: dict[str, Aside]
+    """By name."""
     encouragements: tuple[Encouragement, ...]
     """In the order of their file."""
     prompts: dict[str, tuple[str, ...]]
@@ -229,9 +281,13 @@ class Words:
     """By country code; `ZZ` where the country is unknown."""
 
     def numbers(self, country: str) -> dict[str, str]:
-        """What a text's `{purpose}` stands for in a country: only numbers that are confirmed."""
+        """What a text's `{purpose}` stands for in a country: only numbers that are confirmed.
+
+        A country without a confirmed number for a purpose has its emergency number there.
+        """
         lines = self.helplines.get(country, self.helplines["ZZ"])
-        return {line.purpose: line.number for line in lines if line.confirmed}
+        found = {line.purpose: line.number for line in lines if line.confirmed}
+        return {purpose: found.get(purpose, found["emergency"]) for purpose in get_args(Purpose)}
 
     def groups(self) -> dict[str, Group]:
         """The group of each label."""

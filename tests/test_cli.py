@@ -76,6 +76,19 @@ def test_forgetting_erases_what_is_kept(tmp_path: Path) -> None:
     assert out(run("journal", folder=tmp_path)) == ""
 
 
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["evaluate", "/nowhere/x.jsonl"], b"stay-close: /nowhere/x.jsonl: No such file or directory."),
+        (["journal", "replay", "/nowhere/x.jsonl"], b"stay-close: /nowhere/x.jsonl: No such file or directory."),
+        (["words", "--out", "/nowhere/x.html"], b"stay-close: /nowhere/x.html: No such file or directory."),
+    ],
+)
+def test_a_file_that_is_not_there_is_one_clear_sentence(arguments: list[str], complaint: bytes, tmp_path: Path) -> None:
+    done = run(*arguments, folder=tmp_path)
+    assert (done.returncode, done.stderr.strip()) == (1, complaint)
+
+
 def test_a_spill_is_replayed(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")

@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -15,9 +16,12 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from skill.authoring.never import Never
 from skill.reader.normal import normalise
 from skill.reader.rules import LONGEST_PHRASE, Rule
 from skill.words import (
+    Answer,
+    Aside,
     Carrier,
     Danger,
     Emergency,
@@ -31,7 +35,17 @@ from skill.words import (
     Words,
 )
 
-__all__ = ["CONTENT", "Fault", "Heard", "heard_sentences", "read_words", "source_keys"]
+__all__ = [
+    "CONTENT",
+    "Fault",
+    "Heard",
+    "Review",
+    "heard_sentences",
+    "read_never",
+    "read_reviews",
+    "read_words",
+    "source_keys",
+]
 
 CONTENT = Path(__file__).parents[1] / "content"
 """The folder of all content."""
@@ -39,7 +53,22 @@ CONTENT = Path(__file__).parents[1] / "content"
 _T = TypeVar("_T")
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
 
-for _kind in (Carrier, Danger, Emergency, Encouragement, Form, Helpline, Label, Rule, SafetyQuestion, Script, Step):
+for _kind in (
+    Answer,
+    Aside,
+    Carrier,
+    Danger,
+    Emergency,
+    Encouragement,
+    Form,
+    Helpline,
+    Label,
+    Never,
+    Rule,
+    SafetyQuestion,
+    Script,
+    Step,
+):
     # A misspelt key must be a fault, not a sentence that is silently never spoken.
     setattr(_kind, "__pydantic_config__", ConfigDict(extra="forbid", str_strip_whitespace=True))  # noqa: B010 - the classes know nothing of pydantic
 
@@ -67,12 +96,23 @@ class Heard:
     writer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A person's sign-off of a file: that what stands there may be spoken to a family."""
+
+    by: str
+    """Who; empty until somebody has."""
+    on: str
+    """The day, `2026-11-24`."""
+
+
 class _Files:
     """Reads YAML files, noting faults."""
 
     def __init__(self, root: Path, faults: list[Fault]) -> None:
         self.root = root
         self.faults = faults
+        self.reviews: dict[str, Review] = {}
         # YAML 1.2: a bare yes, no or on is a word here, not a truth value.
         self._yaml = YAML(typ="safe", pure=True)
 
@@ -94,7 +134,20 @@ class _Files:
         if not isinstance(found, dict):
             self.fault(path, "it should be a mapping of names to values")
             return {}
+        self._review(path, found.pop("reviewed_by", None), found.pop("reviewed_on", None))
         return found
+
+    def _review(self, path: Path, by: object, on: object) -> None:
+        if not by and not on:
+            return
+        try:
+            day = date.fromisoformat(str(on))
+        except ValueError:
+            self.fault(path, "reviewed_on: write the day as 2026-11-24")
+            return
+        if not by:
+            self.fault(path, "reviewed_by: name the person who has reviewed it")
+        self.reviews[self.name(path)] = Review(str(by), day.isoformat())
 
     def valid(self, kind: type[_T], raw: object, path: Path) -> _T | None:
         try:
@@ -121,9 +174,22 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401 - any of the types 
     return TypeAdapter(kind)
 
 
-def source_keys(content: Path = CONTENT) -> set[str]:
-    """The keys that `sources` may name."""
-    return set(_Files(content, []).mapping(content / "sources.yaml").get("sources", {}))
+def source_keys(content: Path = CONTENT) -> dict[str, str]:
+    """The keys that `sources` may name, and what each stands for."""
+    return dict(_Files(content, []).mapping(content / "sources.yaml").get("sources", {}))
+
+
+def read_reviews(language: str, content: Path = CONTENT) -> dict[str, Review]:
+    """The sign-offs of a language's files, by their path in the language's folder; a file without one is left out."""
+    files = _Files(content / language, [])
+    for path in sorted((content / language).rglob("*.yaml")):
+        files.mapping(path)
+    return files.reviews
+
+
+def read_never(language: str, faults: list[Fault], content: Path = CONTENT) -> list[Never]:
+    """What no text may say."""
+    return _list(_Files(content, faults), content / language / "never.yaml", "rules", Never)
 
 
 def read_words(language: str, faults: list[Fault], content: Path = CONTENT) -> Words:
@@ -156,6 +222,16 @@ def read_words(language: str, faults: list[Fault], content: Path = CONTENT) -> W
             lambda path, raw: {**raw, "name": path.stem, "rules": rules.shaped(path, raw)},
         ),
         danger=tuple(one for one in danger.values() if one is not None),
+        why=files.named(
+            folder / "why",
+            Answer,
+            lambda path, raw: {**raw, "name": path.stem, "rules": rules.shaped(path, raw)},
+        ),
+        asides=files.named(
+            folder / "asides",
+            Aside,
+            lambda path, raw: {**raw, "name": path.stem, "rules": rules.shaped(path, raw)},
+        ),
         encouragements=tuple(_list(files, folder / "encouragements.yaml", "encouragements", Encouragement)),
         prompts=_texts(files, folder / "prompts.yaml"),
         choices={name: str(text) for name, text in files.mapping(folder / "choices.yaml").items()},

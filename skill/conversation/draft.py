@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from skill.conversation.reply import Passage, Reply
 from skill.conversation.state import Asking, State
+from skill.conversation.turn import country
 from skill.journal.entries import Moment
 
 if TYPE_CHECKING:
@@ -14,14 +15,9 @@ if TYPE_CHECKING:
     from skill.journal.entries import MomentEnding, Outcome, SessionEnding
     from skill.words import Words
 
-__all__ = ["Draft", "country"]
+__all__ = ["Draft"]
 
 Kind = Literal["action", "line", "child", "self", "question", "call"]
-
-
-def country(locale: str) -> str:
-    """The country of a device's locale, `en-US` → `US`; empty where the locale names none."""
-    return locale.partition("-")[2].upper()
 
 
 class Draft:
@@ -36,6 +32,7 @@ class Draft:
         self.asking = state.asking
         self.script = state.script
         self.step = state.step
+        self.topic = state.topic
         self.slow = state.slow
         self.misses = state.misses
         self.silences = 0
@@ -46,6 +43,9 @@ class Draft:
         self.reprompt: tuple[Passage, ...] = ()
         self._spoken = dict(state.session.spoken)
         self._moments = state.session.moments
+        self.encouraged = state.session.encouraged
+        self._hard = state.session.hard
+        self._won = state.session.won
         self._ending: SessionEnding | None = None
         self._numbers = words.numbers(country(turn.locale))
 
@@ -53,11 +53,17 @@ class Draft:
 
     def wording(self, unit: str, wordings: "Sequence[str]", **blanks: str) -> str:
         """Pick the next wording of a unit, so that none is heard twice running, and fill in the country's numbers."""
-        index = 0
+        index = self._next(unit, wordings)
         if len(wordings) > 1:
-            index = (self._spoken.get(unit, -1) + 1) % len(wordings)
             self._spoken[unit] = index
         return wordings[index].format_map({**self._numbers, **blanks})
+
+    def _next(self, unit: str, wordings: "Sequence[str]") -> int:
+        return (self._spoken.get(unit, -1) + 1) % len(wordings)
+
+    def foretold(self, unit: str, wordings: "Sequence[str]", kind: Kind, **blanks: str) -> Passage:
+        """The passage that a unit's next wording would make: for a reprompt, which may never be spoken."""
+        return Passage(wordings[self._next(unit, wordings)].format_map({**self._numbers, **blanks}), kind)
 
     def speak(self, unit: str, wordings: "Sequence[str]", kind: Kind = "line") -> None:
         """Add a passage, where there are wordings for it."""
@@ -66,15 +72,13 @@ class Draft:
 
     def prompt(self, name: str, kind: Kind = "line", **blanks: str) -> None:
         """Add a passage from the prompts."""
-        self.passages.append(self._prompt(name, kind, **blanks))
-
-    def _prompt(self, name: str, kind: Kind, **blanks: str) -> Passage:
-        return Passage(self.wording(f"prompts/{name}", self.words.prompts[name], **blanks), kind)
+        self.passages.append(Passage(self.wording(f"prompts/{name}", self.words.prompts[name], **blanks), kind))
 
     def ask(self, asking: Asking, name: str, **blanks: str) -> None:
         """End the turn with a question from the prompts; `<name>_again` is what is said when it goes unanswered."""
         self.prompt(name, "question", **blanks)
-        self.wait(asking, self._prompt(f"{name}_again", "question", **blanks))
+        again = f"{name}_again"
+        self.wait(asking, self.foretold(f"prompts/{again}", self.words.prompts[again], "question", **blanks))
 
     def wait(self, asking: Asking, *reprompt: Passage) -> None:
         """Leave the microphone open for the answer to the last passage."""
@@ -86,7 +90,13 @@ class Draft:
     def begin(self, situation: str) -> None:
         """Note what the moment has come to, beginning one if none is going on."""
         self.situation = situation
-        label = next(label for label in self.words.labels if label.name == situation)
+        label = next((label for label in self.words.labels if label.name == situation), None)
+        if label is None:
+            return
+        if label.group == "emergency":
+            self._hard = self.turn.at
+        elif situation == "small_win":
+            self._won = self.turn.at
         if not label.kept:
             return
         if self.moment is not None:
@@ -144,11 +154,15 @@ class Draft:
                 moments=self._moments,
                 ending=self._ending,
                 spoken=self._spoken,
+                encouraged=self.encouraged,
+                hard=self._hard,
+                won=self._won,
             ),
             moment=self.moment,
             asking=self.asking,
             script=self.script,
             step=self.step,
+            topic=self.topic,
             last=self.last if self.last is not None else self.before.last,
             slow=self.slow,
             misses=self.misses,

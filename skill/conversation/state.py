@@ -20,7 +20,7 @@ class Asking:
     """choose: the two labels. safety: the emergency that yes means and the situation that no means. number: the
     emergency and its form."""
     question: str = ""
-    """The name of the safety question."""
+    """safety: the name of the question. number: what was offered, `number` or `meanwhile`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class State:
     """The script being spoken: a label or `connect_first`; empty for none."""
     step: int = 0
     """How many of its steps were spoken."""
+    topic: str = ""
+    """The particular answer that the script gives (`words.why`); empty for the general one."""
     last: tuple[Passage, ...] = ()
     """What `again` repeats: the last step, without its question."""
     slow: bool = False
@@ -62,5 +64,9 @@ def opened(turn: Turn, before: Session | None) -> State:
             locale=turn.locale,
             revision=0,
             spoken=dict(before.spoken) if before else {},
+            encouraged=before.encouraged if before else (),
+            before=before.seen if before else None,
+            hard=before.hard if before else None,
+            won=before.won if before else None,
         )
     )

@@ -6,11 +6,13 @@ question is answered by a clear no or it is answered by yes: silence, a command,
 
 from typing import TYPE_CHECKING
 
+from skill.conversation import emergency
 from skill.conversation.draft import Draft
-from skill.conversation.reply import Passage, Reply
+from skill.conversation.encourage import NOT_AGAIN, chosen
 from skill.conversation.state import Asking, State
 
 if TYPE_CHECKING:
+    from skill.conversation.reply import Reply
     from skill.conversation.turn import Turn, TurnKind
     from skill.reader import Reader, Reading
     from skill.words import Script, Words
@@ -19,6 +21,14 @@ __all__ = ["GENERAL", "Conversation"]
 
 GENERAL = "connect_first"
 """The general script: for a situation that has none of its own, and for a sentence that stays vague."""
+
+WHY = "asking_why"
+"""The script whose steps give way to an answer of `words.why`, where one was asked for."""
+
+ANY_DANGER = "child_in_danger"
+"""The emergency whose number is said where a yes names none in particular."""
+CLEARLY = 0.8
+"""The confidence from which a sentence leads away from an emergency."""
 
 
 class Conversation:
@@ -29,7 +39,7 @@ class Conversation:
         self.words = words
         self.reader = reader
 
-    def answer(self, turn: "Turn", state: State) -> tuple[Reply, State]:
+    def answer(self, turn: "Turn", state: State) -> "tuple[Reply, State]":
         """Answer one turn. Pure: the same turn and state give the same reply and state."""
         answering = _Answering(self, turn, state)
         answering.answer()
@@ -47,26 +57,36 @@ class _Answering:
         self.draft = Draft(talk.words, turn, state)
 
     def answer(self) -> None:
-        kind = self.turn.kind
-        reading = None
-        if kind == "said":
-            command = self.reader.command(self.turn.text)
-            kind = command or kind
-            reading = None if command else self.reader.read(self.turn.text)
+        kind, reading = self._understood()
         if reading is not None and reading.danger == "sure":
-            self._emergency(reading.emergency, reading.form)
+            emergency.begin(self.draft, reading.emergency, reading.form)
         elif kind == "left":
             self._left()
         elif kind == "stop":
             self._stop()
         elif self.state.asking.kind == "safety":
             self._safety_answered(kind, reading)
+        elif self.state.asking.kind == "number":
+            self._in_emergency(kind, reading)
         elif reading is not None:
             self._heard(reading)
         else:
             if kind not in ("silence", "unheard"):
                 self.draft.misses = 0
             self._command(kind)
+
+    def _understood(self) -> "tuple[TurnKind, Reading | None]":
+        """What came in: a command, or a sentence with its reading."""
+        kind, text = self.turn.kind, self.turn.text
+        if kind != "said":
+            return kind, None
+        command = self.reader.command(text)
+        if self.state.asking.kind == "safety":
+            # Only a no that leaves no doubt is one here, and what says "not yet" is none.
+            if self.reader.clear_no(text, whole=True):
+                return "no", None
+            command = command if command in ("again", "slower", "stop") else None
+        return (command, None) if command else ("said", self.reader.read(text))
 
     def _command(self, kind: "TurnKind") -> None:
         commands = {
@@ -87,29 +107,37 @@ class _Answering:
 
     def _heard(self, reading: "Reading") -> None:
         draft = self.draft
-        chosen = self._chosen(reading) if self.state.asking.kind == "choose" else ""
+        choice = self._chosen(reading) if self.state.asking.kind == "choose" else ""
         if reading.danger == "ask":
-            question = self.words.safety[reading.question]
-            self._ask_safety(question.name, question.if_yes or reading.emergency, question.if_no or reading.calm)
-        elif chosen or reading.decision == "speak":
-            self._script(chosen or reading.situation)
+            self._ask_safety(reading)
+        elif choice or reading.decision == "speak":
+            self._script(choice or reading.situation, topic=reading.form)
         elif reading.decision == "choose":
             self._choose(reading.situation, reading.runner_up)
         elif reading.decision == "decline":
             draft.misses = 0
             draft.situation = reading.situation
-            draft.prompt("out_of_scope")
+            aside = self.words.asides.get(reading.form)
+            if aside is None:
+                draft.prompt("out_of_scope")
+            else:
+                draft.speak(f"asides/{aside.name}", aside.say)
             self._ask_on()
         else:
             self._not_understood()
 
+    def _ask_safety(self, reading: "Reading") -> None:
+        question = self.words.safety[reading.question]
+        if_yes, if_no = question.if_yes or reading.emergency, question.if_no or reading.calm
+        emergency.ask_safety(self.draft, question.name, if_yes, if_no)
+
     def _chosen(self, reading: "Reading") -> str:
-        """Which of the two that were offered is meant; empty for something else, said clearly."""
+        """Which of the two that were offered is meant; empty for something else."""
         options = self.state.asking.options
         ordinal = self.reader.ordinal(self.turn.text)
         if ordinal is not None:
             return options[ordinal]
-        if reading.decision == "speak":
+        if reading.decision in ("speak", "decline"):
             return ""
         # Asked once, a caregiver is not asked again: the likelier one is spoken.
         return next((label for label in (reading.situation, reading.runner_up) if label in options), options[0])
@@ -120,13 +148,11 @@ class _Answering:
         self.draft.ask(Asking("choose", (first, second)), "choose", first=choices[first], second=choices[second])
 
     def _not_understood(self) -> None:
-        draft = self.draft
-        if self.state.asking.kind == "number":
-            self._call(*self.state.asking.options)
-            return
+        draft, asking = self.draft, self.state.asking
         draft.misses += 1
         if draft.misses == 1:
-            draft.ask(Asking("what"), "not_understood")
+            # What was going on goes on: the next step is still the next.
+            draft.ask(asking if asking.kind in ("next", "easing") else Asking("what"), "not_understood")
             return
         # Twice in a row: the number, and the gentlest script there is, from which `next` goes on.
         script = self.words.scripts[GENERAL]
@@ -138,10 +164,17 @@ class _Answering:
 
     # A script
 
-    def _script(self, label: str, *, asked: str = "") -> None:
-        """Speak a situation's script from its first step; `asked` is a safety question that was answered already."""
+    def _script(self, label: str, *, topic: str = "", asked: str = "") -> None:
+        """Speak a situation's script from its first step.
+
+        `topic` is the particular answer that was asked for, `asked` a safety question that was answered already.
+        """
         draft = self.draft
         draft.misses = 0
+        if label in self.words.emergencies:
+            # However it came to be chosen, an emergency is answered by its number.
+            emergency.begin(draft, label)
+            return
         if label == "encouragement":
             self._encouragement()
             return
@@ -153,26 +186,30 @@ class _Answering:
         if label != GENERAL:
             draft.begin(label)
         script = self.words.scripts.get(label) or self.words.scripts[GENERAL]
-        draft.script, draft.step = script.name, 0
+        draft.script, draft.step, draft.topic = script.name, 0, topic
         if script.ask_first and script.ask_first != asked:
             draft.prompt("settle", "action")
-            self._ask_safety(script.ask_first, self.words.safety[script.ask_first].if_yes, label)
+            self._ask_script_safety(script.ask_first, label)
         else:
             self._step(script, after=asked)
 
     def _encouragement(self) -> None:
         draft = self.draft
         draft.begin("encouragement")
-        encouragements = self.words.encouragements
-        text = draft.wording("encouragements", [f"{one.text} {one.do}" for one in encouragements])
-        draft.passages.append(Passage(text))
+        one = chosen(self.words.encouragements, self.state.session, self.turn.at)
+        draft.encouraged = (*(name for name in draft.encouraged if name != one.name), one.name)[-NOT_AGAIN:]
+        draft.speak(f"encouragements/{one.name}", (f"{one.text} {one.do}",))
         draft.close("finished", None)
 
     def _step(self, script: "Script", *, after: str = "") -> None:
         """Speak the next step; `after` is a safety question that was just answered with no."""
         draft = self.draft
         step = script.steps[draft.step]
-        draft.speak(f"{script.name}/{draft.step}", step.do, "action")
+        unit, wordings = f"{script.name}/{draft.step}", step.do
+        answer = self.words.why.get(draft.topic) if script.name == WHY else None
+        if answer is not None:
+            unit, wordings = f"why/{answer.name}/{draft.step}", (answer.do if draft.step else answer.answers)
+        draft.speak(unit, wordings, "action")
         if step.say:
             self._sentence(script)
         if after:
@@ -182,7 +219,7 @@ class _Answering:
         if draft.step < len(script.steps):
             draft.ask(Asking("next"), "next")
         elif script.ask_last:
-            self._ask_safety(script.ask_last, self.words.safety[script.ask_last].if_yes, draft.situation or script.name)
+            self._ask_script_safety(script.ask_last, script.name)
         elif script.closes:
             draft.close("finished", "eased" if draft.moment else None)
         else:
@@ -204,50 +241,9 @@ class _Answering:
 
     # Danger
 
-    def _emergency(self, label: str, form: str = "") -> None:
-        draft = self.draft
-        draft.misses = 0
-        draft.begin(label)
-        draft.script, draft.step = "", 0
-        self._call(label, form)
-
-    def _call(self, label: str, form_name: str) -> None:
-        """Say whom to call, and offer it again: the question keeps the microphone open for whatever comes next."""
-        draft = self.draft
-        draft.danger = "sure"
-        draft.situation = label
-        form = self.words.emergencies[label].form(form_name)
-        draft.passages.append(self._number(label, form_name))
-        draft.speak(f"emergencies/{label}/{form.name}/say", form.say, "child")
-        draft.last = tuple(draft.passages)
-        if form.closes:
-            draft.close("finished", None)
-            return
-        self._ask_number(label, form_name)
-
-    def _number(self, label: str, form_name: str) -> Passage:
-        """The passage with the number to call."""
-        form = self.words.emergencies[label].form(form_name)
-        return Passage(self.draft.wording(f"emergencies/{label}/{form.name}", form.call), "call")
-
-    def _ask_number(self, label: str, form_name: str) -> None:
-        """Offer the number again; left unanswered, it is said again."""
-        self.draft.danger = "sure"
-        self.draft.situation = label
-        self.draft.prompt("number", "question")
-        self.draft.wait(Asking("number", (label, form_name)), self._number(label, form_name))
-
-    def _ask_safety(self, name: str, if_yes: str, if_no: str) -> None:
-        """Ask a safety question; left unanswered, the reprompt already is the emergency's answer."""
-        draft = self.draft
-        question = self.words.safety[name]
-        draft.danger = "ask"
-        draft.misses = 0
-        if if_no in self.words.scripts or if_no in self.words.choices:
-            draft.begin(if_no)
-        draft.speak(f"safety/{name}", question.ask, "question")
-        draft.last = tuple(draft.passages[-1:])
-        draft.wait(Asking("safety", (if_yes, if_no), name), self._number(if_yes, ""))
+    def _ask_script_safety(self, name: str, label: str) -> None:
+        """A safety question that belongs to a script; where yes means no one emergency, it means danger now."""
+        emergency.ask_safety(self.draft, name, self.words.safety[name].if_yes or ANY_DANGER, label)
 
     def _safety_answered(self, kind: str, reading: "Reading | None") -> None:
         asking = self.state.asking
@@ -257,19 +253,46 @@ class _Answering:
         script = self.words.scripts.get(if_no)
         if kind in ("again", "slower"):
             self.draft.slow = self.draft.slow or kind == "slower"
-            self._ask_safety(asking.question, if_yes, if_no)
+            emergency.ask_safety(self.draft, asking.question, if_yes, if_no)
         elif kind != "no":
-            self._emergency(if_yes)
+            emergency.begin(self.draft, if_yes, self.words.safety[asking.question].form)
         elif script is not None and self.state.script == if_no and self.state.step == len(script.steps):
             # The question stood at the end of the script.
             self.draft.ask(Asking("easing"), "easing")
         else:
             self._script(if_no, asked=asking.question)
 
+    def _in_emergency(self, kind: str, reading: "Reading | None") -> None:
+        """After a number was said: it stays within reach until a clear all-clear, or a clearly other subject."""
+        draft, asking = self.draft, self.state.asking
+        if kind == "silence" and (self.state.silences or self.words.emergencies[asking.options[0]].quiet):
+            draft.prompt("stopped_quiet" if self.words.emergencies[asking.options[0]].quiet else "quiet")
+            draft.close("silence", None)
+        elif kind == "next" or (kind == "yes" and asking.question == "meanwhile"):
+            emergency.meanwhile(draft, *asking.options)
+        elif kind == "no" and (self.turn.kind == "no" or self.reader.clear_no(self.turn.text)):
+            draft.prompt("after_emergency")
+            draft.close("finished", None)
+        elif kind in ("again", "slower"):
+            draft.slow = draft.slow or kind == "slower"
+            draft.passages.extend(self.state.last)
+            emergency.ask_number(draft, *asking.options)
+        elif reading is not None and self._other_subject(reading):
+            self._heard(reading)
+        else:
+            emergency.call(draft, *asking.options)
+            draft.silences = int(kind == "silence")
+
+    def _other_subject(self, reading: "Reading") -> bool:
+        """Whether a sentence after an emergency clearly tells of something else that the child does."""
+        told = self.words.groups().get(reading.situation) in ("comfort", "underneath", "correction")
+        near_miss = reading.danger == "ask" and reading.emergency != self.state.asking.options[0]
+        return near_miss or (told and reading.decision == "speak" and reading.confidence >= CLEARLY)
+
     # Commands
 
     def _launch(self) -> None:
-        self.draft.prompt("launch", "action")
+        self.draft.prompt("launch" if self.state.session.before else "launch_first", "action")
         self.draft.last = ()
         self.draft.ask(Asking("what"), "what")
 
@@ -280,23 +303,10 @@ class _Answering:
                 self._step(self.words.scripts[self.state.script])
             case "easing":
                 self._follow_up()
-            case "number":
-                self._then(*asking.options)
             case "choose":
                 self._script(asking.options[0])
             case _:
                 draft.ask(Asking("what"), "what")
-
-    def _then(self, label: str, form_name: str) -> None:
-        """What to do after the call, when the caregiver stays on."""
-        draft = self.draft
-        form = self.words.emergencies[label].form(form_name)
-        if not form.then:
-            self._call(label, form_name)
-            return
-        draft.speak(f"emergencies/{label}/{form.name}/then", form.then, "action")
-        draft.last = tuple(draft.passages)
-        self._ask_number(label, form_name)
 
     def _again(self) -> None:
         self.draft.passages.extend(self.state.last)
@@ -314,8 +324,6 @@ class _Answering:
             case "easing":
                 self.draft.prompt("eased")
                 self.draft.close("finished", "eased", "better")
-            case "number":
-                self._call(*asking.options)
             case _:
                 self.draft.ask(Asking("what"), "what")
 
@@ -327,34 +335,23 @@ class _Answering:
                 self.draft.ask(Asking("next"), "next")
             case "easing":
                 self._follow_up()
-            case "number":
-                self.draft.prompt("after_emergency")
-                self.draft.close("finished", None)
             case _:
                 self.draft.ask(Asking("what"), "what")
 
     def _not_working(self) -> None:
-        match self.state.asking.kind:
-            case "number":
-                self._call(*self.state.asking.options)
-            case "what" if not self.state.script:
-                self._script(GENERAL)
-            case _:
-                self._follow_up()
+        if self.state.asking.kind == "what" and not self.state.script:
+            self._script(GENERAL)
+        else:
+            self._follow_up()
 
     def _help(self) -> None:
-        if self.state.asking.kind == "number":
-            self._call(*self.state.asking.options)
-        else:
-            self.draft.prompt("help", "action")
-            self._ask_on()
+        self.draft.prompt("help", "action")
+        self._ask_on()
 
     def _start_over(self) -> None:
         script = self.state.script
-        if self.state.asking.kind == "number":
-            self._call(*self.state.asking.options)
-        elif script:
-            self._script(script)
+        if script:
+            self._script(script, topic=self.state.topic)
         else:
             self._launch()
 
@@ -362,8 +359,6 @@ class _Answering:
         """Ask the open question once more, after something that did not move the conversation."""
         draft, asking = self.draft, self.state.asking
         match asking.kind:
-            case "number":
-                self._ask_number(*asking.options)
             case "choose":
                 first, second = asking.options
                 choices = self.words.choices
@@ -376,16 +371,12 @@ class _Answering:
     # The end
 
     def _silence(self) -> None:
-        draft, asking = self.draft, self.state.asking
         if self.state.silences:
-            draft.prompt("quiet")
-            draft.close("silence", "silence" if asking.kind != "number" else None)
-            return
-        if asking.kind == "number":
-            self._call(*asking.options)
+            self.draft.prompt("quiet")
+            self.draft.close("silence", "silence")
         else:
             self._ask_on()
-        draft.silences = 1
+            self.draft.silences = 1
 
     def _stop(self) -> None:
         draft, asking = self.draft, self.state.asking

@@ -6,7 +6,7 @@ from typing import Literal
 
 from skill.reader.reading import Command
 
-__all__ = ["Turn", "TurnKind"]
+__all__ = ["Turn", "TurnKind", "country"]
 
 TurnKind = (
     Command
@@ -40,3 +40,8 @@ class Turn:
     """The sentence, where kind is `said`."""
     ending: str = ""
     """Why the session ended, where kind is `left`: `silence`, `error` or `left`."""
+
+
+def country(locale: str) -> str:
+    """The country of a device's locale, `en-US` → `US`; empty where the locale names none."""
+    return locale.partition("-")[2].upper()

@@ -58,6 +58,8 @@ def caregiver_key(environ: Mapping[str, str]) -> Key:
         if not path.exists():
             _make_key(path)
         secret = path.read_text().strip()
+    except UnicodeDecodeError:
+        raise SettingsError(f"The hashing key in {path} is damaged: restore it, or delete it to begin anew.") from None
     except OSError as error:
         raise SettingsError(
             f"No hashing key can be kept in {folder} ({error.strerror}): set {KEY_SETTING}, or STAY_CLOSE_DATA to a"

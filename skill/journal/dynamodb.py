@@ -35,6 +35,8 @@ TABLE: dict[str, Any] = {
 
 _BATCH = 25
 """Items that BatchWriteItem takes at most."""
+_BATCH_TRIES = 6
+"""How often it is told what it left over."""
 
 
 def _now() -> datetime:
@@ -104,8 +106,14 @@ class DynamoDBStore(Store):
         keys = [{name: item[name] for name in ("caregiver", "entry")} for item in self._items(caregiver, keys=True)]
         for start in range(0, len(keys), _BATCH):
             left = {self.table: [{"DeleteRequest": {"Key": key}} for key in keys[start : start + _BATCH]]}
-            while left:
+            for attempt in range(_BATCH_TRIES):
                 left = self._ask("BatchWriteItem", RequestItems=left)["UnprocessedItems"]
+                if not left:
+                    break
+                # What a throttled table leaves over is told again, a little later each time.
+                time.sleep(0.05 * 2**attempt)
+            else:
+                raise JournalRefused("DynamoDB is too busy to erase now: try again later.")
         return len(keys)
 
     def close(self) -> None:
@@ -174,6 +182,15 @@ class DynamoDBStore(Store):
         return JournalRefused(f"DynamoDB refused the journal's request ({answer.code}).")
 
 
+def _is_address(endpoint: str) -> bool:
+    try:
+        parts = urlsplit(endpoint)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        # The port is no number.
+        return False
+
+
 class _Answered(Exception):  # noqa: N818 - DynamoDB's own answer, not yet an error
     """DynamoDB answered with an error of this code."""
 
@@ -187,9 +204,9 @@ class _Wire:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.region, endpoint, self._credentials = _configured(environ)
-        parts = urlsplit(endpoint)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if not _is_address(endpoint):
             raise JournalRefused(f"The AWS endpoint {endpoint!r} is no http address: correct AWS_ENDPOINT_URL.")
+        parts = urlsplit(endpoint)
         self._host = parts.netloc
         self._secure = parts.scheme == "https"
         self._connection: http.client.HTTPConnection | None = None
@@ -275,10 +292,10 @@ def _configured(environ: Mapping[str, str]) -> tuple[str, str, Callable[[], Cred
         suffix = ".cn" if region.startswith("cn-") else ""
         credentials = Credentials(key, secret, environ.get("AWS_SESSION_TOKEN"))
         return region, given or f"https://dynamodb.{region}.amazonaws.com{suffix}", lambda: credentials
-    return _configured_by_botocore()
+    return _configured_by_botocore(region)
 
 
-def _configured_by_botocore() -> tuple[str, str, Callable[[], Credentials]]:
+def _configured_by_botocore(region: str | None) -> tuple[str, str, Callable[[], Credentials]]:
     try:
         import botocore.exceptions  # noqa: PLC0415 - slow, and seldom needed
         import botocore.session  # noqa: PLC0415
@@ -289,11 +306,11 @@ def _configured_by_botocore() -> tuple[str, str, Callable[[], Credentials]]:
         ) from None
     try:
         session = botocore.session.Session()
-        client = session.create_client("dynamodb")
+        client = session.create_client("dynamodb", region_name=region)
         found = session.get_credentials()
     except botocore.exceptions.NoRegionError:
         raise JournalRefused("No AWS region is set: set AWS_REGION, or a region in the AWS profile.") from None
-    except botocore.exceptions.BotoCoreError as error:
+    except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise JournalRefused(f"The AWS configuration cannot be used: {error}.") from None
     if found is None:
         raise JournalRefused(
@@ -301,7 +318,10 @@ def _configured_by_botocore() -> tuple[str, str, Callable[[], Credentials]]:
         )
 
     def fresh() -> Credentials:
-        frozen = found.get_frozen_credentials()
+        try:
+            frozen = found.get_frozen_credentials()
+        except botocore.exceptions.BotoCoreError as error:
+            raise JournalRefused(f"The AWS credentials cannot be used: {error}.") from None
         return Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token)
 
     return client.meta.region_name, client.meta.endpoint_url, fresh

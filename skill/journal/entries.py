@@ -40,6 +40,14 @@ class Session:
     """How it ended; none while it lasts."""
     spoken: dict[str, int] = field(default_factory=dict)
     """Which wording of each unit the caregiver heard last, carried on from session to session."""
+    encouraged: tuple[str, ...] = ()
+    """The names of the latest encouragements, the newest last, carried on."""
+    before: datetime | None = None
+    """The last turn of the session before this one, UTC; none in the first session."""
+    hard: datetime | None = None
+    """The last time that an emergency or a bad outcome was told, UTC, carried on."""
+    won: datetime | None = None
+    """The last time that a win was told, UTC, carried on."""
 
     @property
     def key(self) -> str:

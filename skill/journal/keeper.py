@@ -10,18 +10,23 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import TextIO
+from threading import Thread
+from typing import TextIO, TypeVar
 
 from skill.errors import JournalError, JournalRefused
 from skill.journal.entries import Entry, Session
 from skill.journal.store import Store, entry_from, entry_to
 
-__all__ = ["BUDGET", "Keeper", "Spill", "spilled"]
+__all__ = ["BUDGET", "Keeper", "Spill", "replay", "spilled"]
 
 BUDGET = 0.4
 """Seconds of a turn that the store may take in all."""
+FORGETTING = 3.0
+"""Seconds that erasing may take."""
+
+_T = TypeVar("_T")
 
 _EVENT = "journal_spill"
 _log = logging.getLogger(__name__)
@@ -52,26 +57,64 @@ class Spill:
         stream.write(line)
         stream.flush()
 
+    def forget(self, caregiver: str) -> None:
+        """Take a caregiver's entries out of the file; lines on a log are out of reach."""
+        if self.path is None or not self.path.exists():
+            return
+        taken = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        try:
+            self.path.rename(taken)
+            kept = [
+                line for line in taken.read_text(encoding="utf-8").splitlines(keepends=True) if caregiver not in line
+            ]
+            if kept:
+                with open(self.path, "a", encoding="utf-8", opener=_private) as file:
+                    file.writelines(kept)
+            taken.unlink()
+        except OSError as error:
+            raise JournalRefused(f"The spill {self.path} cannot be rewritten: {error.strerror}.") from None
+
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def spilled(lines: Iterable[str]) -> Iterable[Entry]:
-    """The entries among the lines of a spill or of an exported log; other lines are passed over.
+def spilled(line: str) -> Entry | None:
+    """The entry in a line of a spill or of an exported log; none where the line holds something else.
 
     Raises:
-        JournalRefused: A spill line holds no valid entry.
+        JournalRefused: It is a spill's line, and holds no valid entry.
     """
-    for line in lines:
-        start = line.find('{"event":"' + _EVENT)
-        if start < 0:
-            continue
-        try:
-            found, _ = json.JSONDecoder().raw_decode(line, start)
-        except ValueError:
-            raise JournalRefused("A line of the spill was cut off: restore it, or take it out.") from None
-        yield entry_from(found.get("entry"))
+    start = line.find('{"event":"' + _EVENT)
+    if start < 0:
+        return None
+    try:
+        found, _ = json.JSONDecoder().raw_decode(line, start)
+    except ValueError:
+        raise JournalRefused("it was cut off") from None
+    return entry_from(found.get("entry"))
+
+
+def replay(path: Path, store: Store) -> tuple[int, list[str]]:
+    """Bring a spill's entries into a store; give how many, and what is wrong with the lines that could not be read.
+
+    A line that cannot be read does not hold up the others. Replaying twice is harmless.
+
+    Raises:
+        JournalRefused: The store refuses an entry.
+    """
+    count, faults = 0, []
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                entry = spilled(line)
+            except JournalRefused as error:
+                faults.append(f"line {number}: {error}")
+                continue
+            if entry is not None:
+                store.keep(entry)
+                count += 1
+    return count, faults
 
 
 class Keeper:
@@ -91,42 +134,83 @@ class Keeper:
         self._refusal = refusal
         self._clock = clock
         self._until = 0.0
+        self._late: Thread | None = None
+        self._said: set[str] = set()
 
     def begin(self) -> None:
         """A turn begins: its budget is whole."""
         self._until = self._clock() + BUDGET
+        self._said.clear()
 
     def recall(self, caregiver: str) -> Session | None:
         """The caregiver's last session; none where the store does not say in time."""
         try:
-            return self._patient().latest(caregiver)
+            return self._in_time(lambda store: store.latest(caregiver))
         except JournalError as error:
-            _log.warning("%s", error)
+            self._say(error)
             return None
 
     def keep(self, *entries: Entry) -> None:
         """Keep the entries, each in the store or in the spill."""
         for entry in entries:
             try:
-                self._patient().keep(entry)
+                self._in_time(lambda store, entry=entry: store.keep(entry))  # type: ignore[misc] # bound to this entry
             except JournalError as error:
-                _log.warning("%s", error)
+                self._say(error)
                 if self._store is not None:
                     self._spill.add(entry)
 
     def forget(self, caregiver: str) -> int:
-        """Erase all that is kept of a caregiver; give how many entries that was.
+        """Erase all that is kept of a caregiver, in the spill too; give how many entries the store had.
+
+        Nobody waits to hear a reply, so it may take FORGETTING.
 
         Raises:
             JournalError: The store refuses; nobody should be told that it is done.
         """
-        return self._patient().forget(caregiver)
+        self._until = self._clock() + FORGETTING
+        self._spill.forget(caregiver)
+        return self._in_time(lambda store: store.forget(caregiver))
 
-    def _patient(self) -> Store:
-        """The store, told how long it may take."""
+    def _in_time(self, ask: Callable[[Store], _T]) -> _T:
+        """Ask the store, and wait for its answer no longer than the budget lasts.
+
+        A socket's own timeout is for each of its operations; so the asking is done by a thread that can be left behind.
+        """
         if self._store is None:
             raise JournalRefused(self._refusal)
-        self._store.patience = self._until - self._clock()
-        if self._store.patience <= 0:
-            raise JournalRefused("The journal took too long for this turn; the entry is put aside.")
-        return self._store
+        if self._late is not None and self._late.is_alive():
+            raise JournalRefused("The journal is still busy with an earlier entry: this one is put aside.")
+        patience = self._store.patience = self._until - self._clock()
+        if patience <= 0:
+            raise JournalRefused("The journal took too long for this turn: the entry is put aside.")
+        answer: list[_T] = []
+        failure: list[Exception] = []
+        thread = Thread(target=_asked, args=(ask, self._store, answer, failure), daemon=True)
+        thread.start()
+        thread.join(patience)
+        if failure:
+            error = failure[0]
+            raise error if isinstance(error, JournalError) else JournalRefused(_unexpected(error))
+        if not answer:
+            self._late = thread
+            raise JournalRefused(f"The journal did not answer within {patience * 1000:.0f} ms: the entry is put aside.")
+        return answer[0]
+
+    def _say(self, error: JournalError) -> None:
+        """Say on the log what the store refuses, once a turn."""
+        if str(error) not in self._said:
+            self._said.add(str(error))
+            _log.warning("%s", error)
+
+
+def _asked(ask: Callable[[Store], _T], store: Store, answer: list[_T], failure: list[Exception]) -> None:
+    try:
+        answer.append(ask(store))
+    except Exception as error:  # noqa: BLE001 - raised again where somebody waits for it
+        failure.append(error)
+
+
+def _unexpected(error: Exception) -> str:
+    """What is said of an error that no store should raise; its own message may hold anything, and is left out."""
+    return f"The journal failed ({type(error).__name__}): look into its configuration."

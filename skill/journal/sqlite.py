@@ -16,6 +16,8 @@ __all__ = ["IN_MEMORY", "SQLiteStore"]
 IN_MEMORY = Path(":memory:")
 """The path of a journal that is gone with its process."""
 
+_ELSEWHERE = "make its folder writable, or set STAY_CLOSE_JOURNAL to another place."
+
 _TABLE = """
 CREATE TABLE IF NOT EXISTS entries (
     caregiver TEXT NOT NULL,
@@ -64,11 +66,14 @@ class SQLiteStore(Store):
             self._connection.execute(f"PRAGMA busy_timeout = {max(1, int(self.patience * 1000))}")
             with self._connection:
                 yield self._connection
-        except (sqlite3.Error, OSError) as error:
+        except sqlite3.OperationalError as error:
+            raise JournalRefused(f"The journal file {self.path} cannot be used ({error}): {_ELSEWHERE}") from None
+        except sqlite3.DatabaseError as error:
             raise JournalRefused(
-                f"The journal file {self.path} cannot be used ({error}): make its folder writable, or set"
-                " STAY_CLOSE_JOURNAL to another place."
+                f"The journal file {self.path} is damaged ({error}): restore it, or move it out of the way."
             ) from None
+        except OSError as error:
+            raise JournalRefused(f"The journal file {self.path} cannot be used ({error}): {_ELSEWHERE}") from None
 
     def create(self) -> None:
         """Make the file and its table."""

@@ -24,6 +24,9 @@ _DIGITS = dict(
     )
 )
 
+# Numbers that people dial are said digit by digit.
+_DIGITS |= {"911": "nine one one", "988": "nine eight eight", "999": "nine nine nine", "112": "one one two"}
+
 _FILLERS = frozenset("um uh uhm er erm ah hmm mm uhh umm oh alexa".split())
 
 # Spoken before the sentence itself when a caregiver speaks to the skill in one breath.

@@ -38,6 +38,7 @@ RULE_CONFIDENCE: Final = 0.95
 """The confidence where an exact rule holds: about the share of such sentences that are what the rule says."""
 
 OUT_OF_SCOPE: Final = "out_of_scope"
+ASKING_WHY: Final = "asking_why"
 
 COMMANDS: Final[tuple[Command, ...]] = get_args(Command)
 """The commands that are found among the words of a sentence."""
@@ -51,11 +52,14 @@ class Reader:
         self._model = model
         self._danger = [(one.emergency, Matcher(rule)) for one in words.danger for rule in one.rules]
         self._questions = [(name, Matcher(rule)) for name, question in words.safety.items() for rule in question.rules]
+        self._why = [(name, Matcher(rule)) for name, answer in words.why.items() for rule in answer.rules]
+        self._asides = [(name, Matcher(rule)) for name, aside in words.asides.items() for rule in aside.rules]
         self._if_yes = {name: question.if_yes for name, question in words.safety.items()}
         self._doubts = {label: name for name, question in words.safety.items() for label in question.doubts}
         groups = words.groups()
         self._emergencies = [name for name, group in groups.items() if group == "emergency"]
-        self._calm = [name for name, group in groups.items() if group != "emergency"]
+        # What a no to a safety question leads to: a hard moment, and no good news or small talk.
+        self._calm = [name for name, group in groups.items() if group in ("comfort", "underneath", "correction")]
         self._commands = {phrase: kind for kind in COMMANDS for phrase in words.commands[kind]}
         self._seconds = frozenset(words.commands["second"])
         self._firsts = frozenset(words.commands["first"])
@@ -72,11 +76,14 @@ class Reader:
         words = normalise(sentence)
         return 0 if words in self._firsts else 1 if words in self._seconds else None
 
-    def clear_no(self, sentence: str) -> bool:
-        """Whether a sentence answers a safety question with a no that leaves no doubt."""
+    def clear_no(self, sentence: str, *, whole: bool = False) -> bool:
+        """Whether a sentence answers a safety question with a no that leaves no doubt.
+
+        With `whole`, only a sentence that as a whole is known as such a no: then nothing else in it needs reading.
+        """
         words = normalise(sentence)
-        if words in self._clear_no:
-            return True
+        if whole or words in self._clear_no:
+            return words in self._clear_no
         first, _, rest = words.partition(" ")
         return first in self._noes and self._unsure.isdisjoint(Sentence(rest).runs)
 
@@ -113,15 +120,27 @@ class Reader:
             return replace(reading, decision="speak", danger="sure", emergency=emergency)
         if danger >= MAYBE_DANGER:
             return replace(reading, danger="ask", emergency=emergency, question=self._doubts[emergency])
+        return self._particular(reading, spoken)
+
+    def _particular(self, reading: Reading, spoken: Sentence) -> Reading:
+        """The reading with what it asks for in particular: which why, or something said to the speaker itself."""
+        aside = next((name for name, rule in self._asides if rule.holds(spoken)), "")
+        if aside:
+            other = reading.situation if reading.situation != OUT_OF_SCOPE else reading.runner_up
+            return replace(reading, situation=OUT_OF_SCOPE, runner_up=other, decision="decline", form=aside)
+        if reading.situation == ASKING_WHY:
+            return replace(reading, form=next((name for name, rule in self._why if rule.holds(spoken)), ""))
         return reading
 
     def _decision(self, ranked: list[str], chances: dict[str, float]) -> Decision:
         first, second = (chances[label] for label in ranked[:2])
         if ranked[0] == OUT_OF_SCOPE:
             return "decline" if first >= DECLINE else "ask"
-        if first >= SPEAK or first - second >= SPEAK_LEAD:
+        if (first >= SPEAK or first - second >= SPEAK_LEAD) and ranked[0] not in self._emergencies:
             return "speak"
-        return "choose" if first + second >= CHOOSE and ranked[1] != OUT_OF_SCOPE else "ask"
+        both = {*ranked[:2]}
+        likely = first + second >= CHOOSE and OUT_OF_SCOPE not in both and both.isdisjoint(self._emergencies)
+        return "choose" if likely else "ask"
 
 
 def load_reader(words: "Words") -> Reader:

@@ -27,7 +27,8 @@ class Reading:
     emergency: str = ""
     """The emergency that is meant, where danger is sure, or would be, where danger is ask."""
     form: str = ""
-    """The form of the emergency that an exact rule pointed to; empty for the general one."""
+    """What an exact rule pointed to: the form of the emergency, the answer to a why, the aside to the speaker itself;
+    empty for the general one."""
     question: str = ""
     """The safety question, where danger is ask."""
     calm: str = ""

@@ -24,6 +24,7 @@ NEAR_MISSES = ["i could kill that child", "she fell and hit her head", "she ran 
 COMMANDS: list[TurnKind] = [
     "launch", "unheard", "silence", "next", "again", "slower", "yes", "no", "not_working", "help", "start_over",
 ]  # fmt: skip
+DOUBTS = ["maybe", "i'm not sure", "yes", "what", "later", "not yet", "not really", "it's not", "okay", "help"]
 SECRET = "zanzibar"
 
 
@@ -58,7 +59,7 @@ class Conversations(RuleBasedStateMachine):
         assert any(number in early for number in WORDS.numbers("US").values())
         self.take(answer)
 
-    @rule(miss=st.sampled_from(NEAR_MISSES), answer=st.sampled_from(["maybe", "i'm not sure", "yes", "what", "later"]))
+    @rule(miss=st.sampled_from(NEAR_MISSES), answer=st.sampled_from(DOUBTS))
     def near_miss(self, miss: str, answer: str) -> None:
         self.take(self.visitor.hear(miss))
         assert self.last is not None
@@ -76,6 +77,7 @@ class Conversations(RuleBasedStateMachine):
     @rule()
     def leave(self) -> None:
         self.visitor.leave()
+        self.last = None
         assert self.visitor.state is None
 
     @invariant()
@@ -90,6 +92,10 @@ class Conversations(RuleBasedStateMachine):
         asks = reply.passages[-1].kind == "question"
         assert asks == reply.listening == bool(reply.reprompt)
         assert "{" not in speech.text
+        if reply.listening and reply.situation in WORDS.emergencies:
+            assert reply.danger != "none"
+            assert self.visitor.state is not None
+            assert self.visitor.state.asking.kind in ("number", "safety")
 
     @invariant()
     def nothing_that_was_said_is_spoken_or_kept(self) -> None:

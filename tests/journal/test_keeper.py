@@ -3,17 +3,19 @@
 import io
 import json
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from skill.errors import JournalRefused
 from skill.journal import Entry, Keeper, Session, Spill, Store
-from skill.journal.keeper import BUDGET, spilled
+from skill.journal.keeper import BUDGET, replay, spilled
 from skill.journal.sqlite import SQLiteStore
-from tests.journal.test_store import ANNA, moment, session
+from tests.journal.test_store import ANNA, BEN, moment, session
 
 
 class Slow(Store):
@@ -76,8 +78,7 @@ def test_what_the_store_does_not_take_in_time_is_spilled_and_replayed_once(tmp_p
     assert path.stat().st_mode & 0o777 == 0o600
     store = SQLiteStore(tmp_path / "journal.sqlite")
     for _ in range(2):
-        for entry in spilled(path.read_text().splitlines()):
-            store.keep(entry)
+        assert replay(path, store) == (3, [])
     assert list(store.entries(ANNA)) == [moment(revision=2, steps=1), session()]
     store.close()
 
@@ -90,14 +91,83 @@ def test_without_a_file_the_spill_is_a_line_of_the_log(tmp_path: Path) -> None:
         (line,) = stream.getvalue().splitlines()
         assert json.loads(line)["event"] == "journal_spill"
         # A log service puts its own marks in front of a line.
-        assert list(spilled([f"2026-11-24T07:10:00Z\tabc\t{line}", "START RequestId: abc", ""])) == [moment()]
+        assert spilled(f"2026-11-24T07:10:00Z\tabc\t{line}") == moment()
+        assert spilled("START RequestId: abc") is None
 
 
-def test_a_line_that_was_cut_off_is_named_and_not_passed_over() -> None:
-    with pytest.raises(JournalRefused, match="cut off"):
-        list(spilled(['{"event":"journal_spill","entry":{"kind":"mom']))
-    with pytest.raises(JournalRefused, match=r"Session\.id is missing"):
-        list(spilled(['{"event":"journal_spill","entry":{"kind":"session"}}']))
+def test_a_line_that_cannot_be_read_is_named_and_holds_up_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "spill.jsonl"
+    Spill(path).add(moment())
+    with path.open("a") as file:
+        file.write(
+            '{"event":"journal_spill","entry":{"kind":"mom\n{"event":"journal_spill","entry":{"kind":"session"}}\n'
+        )
+    Spill(path).add(session())
+    store = SQLiteStore(tmp_path / "journal.sqlite")
+    count, faults = replay(path, store)
+    assert count == 2
+    assert faults[0] == "line 2: it was cut off"
+    assert "line 3: " in faults[1]
+    assert "Session.id is missing" in faults[1]
+    assert list(store.entries(ANNA)) == [moment(), session()]
+    store.close()
+
+
+def test_forgetting_reaches_the_spill(tmp_path: Path) -> None:
+    path = tmp_path / "spill.jsonl"
+    store = SQLiteStore(tmp_path / "journal.sqlite")
+    keeper = Keeper(store, Spill(path))
+    for caregiver in (ANNA, BEN):
+        Spill(path).add(moment(caregiver))
+    keeper.forget(ANNA)
+    assert ANNA not in path.read_text()
+    assert replay(path, store) == (1, [])
+    assert list(store.entries(ANNA)) == []
+    keeper.forget(BEN)
+    assert not path.exists()
+    store.close()
+
+
+class Stuck(Slow):
+    """A store that hangs in earnest, past any timeout of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.go_on = Event()
+
+    def _serve(self) -> None:
+        self.go_on.wait(20)
+
+
+def test_a_store_that_hangs_is_left_behind(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = Stuck()
+    keeper = Keeper(store, Spill(tmp_path / "spill.jsonl"))
+    began = time.monotonic()
+    for _ in range(5):
+        keeper.begin()
+        keeper.keep(session())
+    # The first turn waits its budget out; the others find the store busy and do not wait at all.
+    assert time.monotonic() - began < 2 * BUDGET
+    assert "did not answer within" in caplog.messages[0]
+    assert "still busy" in caplog.messages[1]
+    assert len((tmp_path / "spill.jsonl").read_text().splitlines()) == 5
+    store.go_on.set()
+
+
+class Broken(Slow):
+    """A store that raises what no store should."""
+
+    def _serve(self) -> None:
+        raise ValueError("a secret: somebody's words")
+
+
+def test_no_error_of_a_store_escapes_and_its_message_stays_in(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    keeper = Keeper(Broken(0), Spill(tmp_path / "spill.jsonl"))
+    keeper.begin()
+    assert keeper.recall(ANNA) is None
+    keeper.keep(session())
+    assert caplog.messages == ["The journal failed (ValueError): look into its configuration."]
+    assert (tmp_path / "spill.jsonl").exists()
 
 
 def test_without_a_store_the_reason_is_said_and_nothing_is_spilled(
@@ -108,7 +178,7 @@ def test_without_a_store_the_reason_is_said_and_nothing_is_spilled(
     with caplog.at_level(logging.WARNING):
         assert keeper.recall(ANNA) is None
         keeper.keep(moment())
-    assert caplog.messages == ["There is no key: make one."] * 2
+    assert caplog.messages == ["There is no key: make one."]
     assert not (tmp_path / "spill.jsonl").exists()
     with pytest.raises(JournalRefused, match="There is no key"):
         keeper.forget(ANNA)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from skill.channels.alexa.handlers import skill_builder
 from skill.conversation import Passage
-from skill.conversation.draft import country
+from skill.conversation.turn import country
 from skill.speech import ssml
 
 if TYPE_CHECKING:

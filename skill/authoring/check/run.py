@@ -1,0 +1,57 @@
+"""Runs all checks of a language's content."""
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+
+from skill.authoring.check.texts import Checker
+from skill.authoring.check.units import CHECKS, heard_faults
+from skill.authoring.content import CONTENT, Fault, heard_sentences, read_never, read_words, source_keys
+from skill.authoring.interaction_model import interaction_model, model_faults
+from skill.authoring.never import Never
+from skill.words import Words
+
+__all__ = ["check", "warnings"]
+
+HELPLINE_AGE = timedelta(days=180)
+"""After this long a helpline should be looked up again."""
+
+
+def check(language: str, content: Path = CONTENT) -> list[Fault]:
+    """All faults in a language's content, in the order of the files."""
+    faults: list[Fault] = []
+    words = read_words(language, faults, content)
+    heard = heard_sentences(language, [label.name for label in words.labels], faults, content)
+    if not words.labels or "ZZ" not in words.helplines:
+        faults.append(Fault(f"{language}/helplines/ZZ.yaml", "the file is missing, or has a fault"))
+        return sorted(set(faults))
+    checker = Checker(words, frozenset(source_keys(content)), _never(language, faults, content))
+    found = [fault for one in CHECKS for fault in one(checker)]
+    found += heard_faults(checker, heard)
+    faults += [Fault(file if file == "labels.yaml" else f"{language}/{file}", reason) for file, reason in found]
+    if not faults:
+        model = interaction_model(words, heard)
+        faults += [Fault(f"{language}/carriers.yaml", reason) for reason in model_faults(model)]
+    return sorted(set(faults))
+
+
+def warnings(words: Words, today: date) -> list[Fault]:
+    """What is no fault yet, and should be looked at: helplines that were checked too long ago."""
+    return [
+        Fault(f"{words.language}/helplines/{country}.yaml", f"{line.purpose}: last checked on {line.checked_on}")
+        for country, lines in sorted(words.helplines.items())
+        for line in lines
+        if line.confirmed and country != "ZZ" and today - date.fromisoformat(line.checked_on) > HELPLINE_AGE
+    ]
+
+
+def _never(language: str, faults: list[Fault], content: Path) -> tuple[Never, ...]:
+    usable = []
+    for rule in read_never(language, faults, content):
+        try:
+            rule.expression  # noqa: B018 - compiling it is the check
+        except re.error as error:
+            faults.append(Fault(f"{language}/never.yaml", f"the pattern {rule.pattern!r} is none: {error}"))
+        else:
+            usable.append(rule)
+    return tuple(usable)

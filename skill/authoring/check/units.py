@@ -1,0 +1,369 @@
+"""What holds for each kind of unit: scripts, emergencies, safety questions, answers, encouragements, prompts."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from skill.authoring.check.texts import (
+    ACTION_WORDS,
+    CHILD_WORDINGS,
+    EMERGENCY_WORDS,
+    NUMBER_WITHIN,
+    SAY,
+    Checker,
+    length,
+)
+from skill.authoring.content import Heard
+from skill.conversation import Passage
+from skill.conversation.talk import GENERAL, WHY
+from skill.reader.normal import normalise
+from skill.reader.reader import COMMANDS
+from skill.reader.rules import Matcher, Rule, Sentence
+from skill.speech import spoken
+from skill.words import SafetyQuestion, Script, Step
+
+__all__ = ["ANSWERS", "CHECKS", "CLOSINGS", "PROMPTS", "QUESTIONS", "Found", "heard_faults"]
+
+PROMPTS = frozenset(
+    "after_emergency choose choose_again eased easing easing_again fault help launch launch_first meanwhile next"
+    " next_again not_understood not_understood_again not_understood_twice number out_of_scope quiet say settle stopped"
+    " stopped_quiet stopped_unsafe take_your_time what what_again what_now what_now_again".split()
+)
+"""The prompts that the conversation speaks."""
+QUESTIONS = frozenset(
+    name
+    for name in PROMPTS - {"not_understood_twice"}
+    if name.startswith(("what", "next", "easing", "choose", "num", "mean", "not_"))
+)
+"""The prompts that leave the microphone open, and so have to ask something."""
+CLOSINGS = frozenset("after_emergency eased quiet stopped stopped_quiet stopped_unsafe".split())
+"""The prompts that end the session, and so must not ask anything."""
+OFTEN = frozenset(
+    "easing eased help launch next not_understood number out_of_scope stopped take_your_time what".split()
+)
+"""The prompts that are heard often, and so need three wordings or more."""
+OFTEN_WORDINGS = 3
+ANSWERS = frozenset({"first", "second", "clear_no", "no_and", "unsure"})
+"""The lists of words beside the commands."""
+NOT_SCRIPTED = frozenset({"encouragement", "out_of_scope"})
+"""Labels that are answered without a script."""
+SPOKEN_OF = frozenset({"asking_why", "small_win", "progress"})
+"""Labels whose first words are what was asked for, and no action."""
+MOST_STEPS = 4
+WHY_ANSWERS = 8
+"""Answers to a why, at least."""
+ENCOURAGEMENTS = 60
+"""Encouragements, at least."""
+HARD_THEMES = frozenset({2, 8, 19, 22})
+"""The themes for the day after a hard one, by the care guide."""
+THEMES = 28
+
+Found = Iterator[tuple[str, str]]
+
+
+def _each(file: str, where: str, reasons: Iterable[str]) -> Found:
+    return ((file, f"{where}: {reason}" if where else reason) for reason in reasons)
+
+
+def _labels(checker: Checker) -> Found:
+    words = checker.words
+    names = Counter(label.name for label in words.labels)
+    yield from (("labels.yaml", f"the label {name!r} stands twice") for name, often in names.items() if often > 1)
+    for name in words.scripts:
+        if name not in names and name != GENERAL:
+            yield f"situations/{name}.yaml", "it is named after no label in labels.yaml"
+    for label in words.labels:
+        if label.group == "emergency" and label.name not in words.emergencies:
+            yield f"emergencies/{label.name}.yaml", "the file is missing: this emergency has no number to call"
+        if label.group != "emergency" and label.name not in words.scripts and label.name not in NOT_SCRIPTED:
+            yield f"situations/{label.name}.yaml", "the file is missing: this situation has no script"
+        if label.name not in words.choices:
+            yield "choices.yaml", f"{label.name!r} is missing"
+    if GENERAL not in words.scripts:
+        yield "general.yaml", "the general script is missing"
+    for name, text in words.choices.items():
+        if name not in names:
+            yield "choices.yaml", f"{name!r} is no label in labels.yaml"
+        yield from _each("choices.yaml", name, checker.text(f"Is it that {text}?"))
+
+
+def _scripts(checker: Checker) -> Found:
+    for script in checker.words.scripts.values():
+        file = "general.yaml" if script.name == GENERAL else f"situations/{script.name}.yaml"
+        yield from _each(file, "", _frame(checker, script))
+        for place, step in enumerate(script.steps, 1):
+            yield from _each(file, f"step {place}", _step(checker, script, step))
+            yield from _each(file, f"step {place}", checker.named(step.sources))
+        yield from _each(file, "say", checker.child(script.say))
+        yield from _each(file, "if_not", _follow_up(checker, script))
+        yield from _each(file, "sources", checker.named(script.sources))
+
+
+def _frame(checker: Checker, script: Script) -> Iterator[str]:
+    """What a script consists of and where it leads."""
+    if not script.steps:
+        yield "steps: there is none"
+    elif sum(step.say for step in script.steps) != (1 if script.say else 0):
+        yield "say: exactly one step should say the sentence to the child"
+    if len(script.steps) > MOST_STEPS or (len(script.steps) < 2 and not script.closes):
+        yield f"steps: a script has two to {MOST_STEPS}"
+    if script.say and len(script.say) < CHILD_WORDINGS:
+        yield f"say: there are fewer than {CHILD_WORDINGS} wordings"
+    for name in filter(None, (script.ask_first, script.ask_last)):
+        if name not in checker.words.safety:
+            yield f"there is no safety question {name!r}"
+    labels = {label.name for label in checker.words.labels}
+    yield from (f"leads_to: {name!r} is no label in labels.yaml" for name in script.leads_to if name not in labels)
+
+
+def _step(checker: Checker, script: Script, step: Step) -> Iterator[str]:
+    if not step.do:
+        yield "do: there is no wording"
+    for text in step.do:
+        yield from checker.text(text)
+        if script.name not in SPOKEN_OF:
+            yield from checker.action(text)
+            if step is script.steps[0]:
+                yield from checker.first(text)
+        # The whole turn, with the longest sentence to the child and the longest question after it.
+        passages = [Passage(text, "action")]
+        if step.say and script.say:
+            passages.append(Passage(max(script.say, key=len), "child"))
+        yield from checker.turn([*passages, checker.longest("next")])
+    if script.closes and step is script.steps[-1]:
+        for text in (*step.do, *(script.say if step.say else ())):
+            yield from checker.closing(text)
+    yield from checker.variants(step.do)
+
+
+def _follow_up(checker: Checker, script: Script) -> Iterator[str]:
+    if not script.if_not:
+        yield "there is no wording: a script that does not help must lead somewhere"
+    for text in script.if_not:
+        yield from checker.text(text)
+        more = Passage(script.more_help)
+        yield from checker.turn([Passage(text, "action"), more, checker.longest("what_now")])
+    yield from checker.text(script.more_help)
+    yield from checker.variants(script.if_not)
+
+
+def _emergencies(checker: Checker) -> Found:
+    labels = {label.name for label in checker.words.labels if label.group == "emergency"}
+    for emergency in checker.words.emergencies.values():
+        file = f"emergencies/{emergency.name}.yaml"
+        if emergency.name not in labels:
+            yield file, "it is named after no emergency in labels.yaml"
+        if not emergency.forms or emergency.forms[0].name:
+            yield file, 'forms: the first one should be the general form, named ""'
+        for form in emergency.forms:
+            where = f"form {form.name!r}"
+            if not form.call:
+                yield file, f"{where}: there is no wording"
+            for text in form.call:
+                yield from _each(file, where, checker.text(text, "call"))
+                yield from _each(file, where, _call(checker, text, form.say, closes=form.closes))
+            for text in form.then:
+                yield from _each(file, where, checker.text(text))
+                yield from _each(file, where, checker.turn([Passage(text, "action"), checker.longest("number")]))
+            yield from _each(file, where, checker.child(form.say))
+            yield from _each(file, where, checker.variants(form.call))
+            yield from _each(file, where, checker.named(form.sources))
+
+
+def _call(checker: Checker, text: str, say: Sequence[str], *, closes: bool) -> Iterator[str]:
+    passages = [Passage(checker.filled(text), "call")]
+    if say:
+        passages.append(Passage(max(say, key=len), "child"))
+    if not closes:
+        passages.append(checker.longest("meanwhile"))
+    else:
+        yield from checker.closing(text)
+    whole = spoken(passages, SAY)
+    if length(whole) > EMERGENCY_WORDS:
+        yield f"the turn of {length(whole)} words has more than {EMERGENCY_WORDS}"
+    early = " ".join(whole.split()[:NUMBER_WITHIN])
+    if not any(number in early for number in checker.words.numbers("US").values()):
+        yield f"no number comes within the first {NUMBER_WITHIN} words of {text!r}"
+    yield from checker.turn(passages)
+
+
+def _safety(checker: Checker) -> Found:
+    labels = {label.name: label for label in checker.words.labels}
+    for question in checker.words.safety.values():
+        file = f"safety/{question.name}.yaml"
+        yield from _each(file, "", _answered(checker, question))
+        for text in question.ask:
+            if length(text) > ACTION_WORDS:
+                yield file, f"ask: {text!r} has more than {ACTION_WORDS} words"
+            if not text.endswith("?"):
+                yield file, f"ask: {text!r} is no question"
+        for text in (*question.ask, *question.after_no):
+            yield from _each(file, "", checker.text(text))
+        yield from _each(file, "", checker.named(question.sources))
+        yield from _each(file, "", _rules(question.rules))
+    doubts = Counter(label for question in checker.words.safety.values() for label in question.doubts)
+    for label in labels.values():
+        if label.group == "emergency" and doubts[label.name] != 1:
+            yield "safety", f"exactly one question should have {label.name!r} among its doubts"
+
+
+def _answered(checker: Checker, question: SafetyQuestion) -> Iterator[str]:
+    """Where a yes and a no lead."""
+    groups = checker.words.groups()
+    if question.if_yes and groups.get(question.if_yes) != "emergency":
+        yield f"if_yes: {question.if_yes!r} is no emergency in labels.yaml"
+    emergency = checker.words.emergencies.get(question.if_yes)
+    if question.form and (emergency is None or emergency.form(question.form).name != question.form):
+        yield f"form: the emergency has no form {question.form!r}"
+    if question.if_no and question.if_no not in groups:
+        yield f"if_no: {question.if_no!r} is no label in labels.yaml"
+
+
+def _danger(checker: Checker) -> Found:
+    forms = {name: {form.name for form in one.forms} for name, one in checker.words.emergencies.items()}
+    for one in checker.words.danger:
+        file = f"danger/{one.emergency}.yaml"
+        yield from _each(file, "", _rules(one.rules))
+        for rule in one.rules:
+            if rule.form not in forms.get(one.emergency, {""}):
+                yield file, f"the emergency has no form {rule.form!r}"
+
+
+def _rules(rules: Sequence[Rule]) -> Iterator[str]:
+    for rule in rules:
+        if not rule.all or not all(rule.all):
+            yield f"the rule for {rule.heard!r} has an empty group"
+        elif not Matcher(rule).holds(Sentence(normalise(rule.heard))):
+            yield f"the rule for {rule.heard!r} does not hold for it"
+
+
+def _why(checker: Checker) -> Found:
+    say = checker.words.scripts[WHY].say if WHY in checker.words.scripts else ()
+    if len(checker.words.why) < WHY_ANSWERS:
+        yield "why", f"there are fewer than {WHY_ANSWERS} answers"
+    for answer in checker.words.why.values():
+        file = f"why/{answer.name}.yaml"
+        for text in answer.answers:
+            yield from _each(file, "answers", checker.text(text))
+            yield from _each(file, "answers", checker.turn([Passage(text, "action"), checker.longest("next")]))
+        for text in answer.do:
+            yield from _each(file, "do", checker.text(text))
+            yield from _each(file, "do", checker.action(text))
+            passages = [Passage(text, "action"), *(Passage(max(say, key=len), "child") for _ in say[:1])]
+            yield from _each(file, "do", checker.turn([*passages, checker.longest("easing")]))
+        yield from _each(file, "answers", checker.variants(answer.answers))
+        yield from _each(file, "do", checker.variants(answer.do))
+        yield from _each(file, "", checker.named(answer.sources))
+        yield from _each(file, "", _rules(answer.rules))
+
+
+def _asides(checker: Checker) -> Found:
+    for aside in checker.words.asides.values():
+        file = f"asides/{aside.name}.yaml"
+        for text in aside.say:
+            yield from _each(file, "say", checker.text(text))
+            yield from _each(file, "say", checker.turn([Passage(text), checker.longest("what")]))
+        yield from _each(file, "say", checker.variants(aside.say))
+        yield from _each(file, "", checker.named(aside.sources))
+        yield from _each(file, "", _rules(aside.rules))
+
+
+def _prompts(checker: Checker) -> Found:
+    prompts = checker.words.prompts
+    yield from (("prompts.yaml", f"{name!r} is missing") for name in sorted(PROMPTS - set(prompts)))
+    yield from (("prompts.yaml", f"{name!r} is never spoken") for name in sorted(set(prompts) - PROMPTS))
+    for name, wordings in prompts.items():
+        if name in OFTEN and len(wordings) < OFTEN_WORDINGS:
+            yield "prompts.yaml", f"{name}: it is heard often, and has fewer than {OFTEN_WORDINGS} wordings"
+        for text in wordings:
+            yield from _each("prompts.yaml", name, checker.text(text, blanks=("first", "second")))
+            if name in QUESTIONS and not text.endswith("?"):
+                yield "prompts.yaml", f"{name}: {text!r} is no question"
+            if name in CLOSINGS:
+                yield from _each("prompts.yaml", name, checker.closing(text))
+        yield from _each("prompts.yaml", name, checker.variants(wordings))
+
+
+def _commands(checker: Checker) -> Found:
+    commands = checker.words.commands
+    known = {*COMMANDS, *ANSWERS}
+    yield from (("commands.yaml", f"{name!r} is missing") for name in sorted(known - set(commands)))
+    yield from (("commands.yaml", f"{name!r} is no command") for name in sorted(set(commands) - known))
+    owners: dict[str, str] = {}
+    for name in COMMANDS:
+        for phrase in commands.get(name, ()):
+            if phrase in owners:
+                yield "commands.yaml", f"{phrase!r} stands in {owners[phrase]} and in {name}"
+            owners[phrase] = name
+
+
+def _encouragements(checker: Checker) -> Found:
+    file = "encouragements.yaml"
+    encouragements = checker.words.encouragements
+    names = Counter(one.name for one in encouragements)
+    yield from ((file, f"the name {name!r} stands twice") for name, often in names.items() if often > 1)
+    if len(encouragements) < ENCOURAGEMENTS:
+        yield file, f"there are {len(encouragements)}, fewer than {ENCOURAGEMENTS}"
+    for one in encouragements:
+        text = f"{one.text} {one.do}"
+        yield from _each(file, one.name, checker.text(text))
+        yield from _each(file, one.name, checker.turn([Passage(text)]))
+        yield from _each(file, one.name, checker.closing(text))
+        yield from _each(file, one.name, checker.named(one.sources))
+        if not 1 <= one.theme <= THEMES:
+            yield file, f"{one.name}: there is no theme {one.theme}"
+        if "hard" in one.fits and one.theme not in HARD_THEMES:
+            yield file, f"{one.name}: theme {one.theme} is not for the day after a hard one"
+        if not one.fits:
+            yield file, f"{one.name}: fits no occasion, and so is never given"
+    yield from _each(file, "", checker.variants([one.text for one in encouragements]))
+
+
+def _helplines(checker: Checker) -> Found:
+    for country in ("US", "ZZ"):
+        if country not in checker.words.helplines:
+            yield f"helplines/{country}.yaml", "the file is missing"
+    for country, lines in checker.words.helplines.items():
+        file = f"helplines/{country}.yaml"
+        purposes = Counter(line.purpose for line in lines if line.confirmed)
+        if "emergency" not in purposes:
+            yield file, "there is no confirmed emergency number"
+        yield from ((file, f"{name}: two numbers are confirmed") for name, often in purposes.items() if often > 1)
+        for line in lines:
+            try:
+                date.fromisoformat(line.checked_on)
+            except ValueError:
+                yield file, f"{line.purpose}: checked_on: write the day as 2026-11-24"
+            if country != "ZZ" and not set(line.number) <= set("0123456789 -"):
+                yield file, f"{line.purpose}: {line.number!r} is no number"
+            yield from _each(file, line.purpose, checker.named([line.source]))
+
+
+def heard_faults(checker: Checker, heard: Sequence[Heard]) -> Found:
+    """What is wrong with the spoken sentences."""
+    owners: dict[str, str] = {}
+    for sentence in heard:
+        text = normalise(sentence.text)
+        owner = owners.setdefault(text, sentence.label)
+        if owner != sentence.label:
+            yield f"heard/{sentence.label}.txt", f"{sentence.text!r} also stands in heard/{owner}.txt"
+    counts = Counter(sentence.label for sentence in heard)
+    for label in checker.words.labels:
+        if counts[label.name] < 2:
+            yield f"heard/{label.name}.txt", "the reader needs two sentences or more"
+
+
+CHECKS = (
+    _labels,
+    _scripts,
+    _emergencies,
+    _safety,
+    _danger,
+    _why,
+    _asides,
+    _prompts,
+    _commands,
+    _encouragements,
+    _helplines,
+)
+"""Every check of the words."""

@@ -1,0 +1,78 @@
+"""All words as one page that can be read and printed: for a reviewer who knows families, and no code."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from skill.authoring.content import Review, read_reviews, source_keys
+from skill.conversation import Passage
+from skill.conversation.talk import GENERAL
+from skill.speech import PAUSES, SENTENCE_PAUSE, heard_pauses, seconds
+from skill.words import Words
+
+__all__ = ["page"]
+
+SAY = "Say:"
+GROUPS = {
+    "comfort": "The child will not take comfort",
+    "underneath": "What is underneath",
+    "correction": "Behaviour that asks for correction",
+    "caregiver": "The caregiver",
+    "good": "Good moments",
+    "emergency": "Emergencies",
+    "neither": "Neither",
+}
+"""The groups of situations, as a reader of the page sees them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """One wording as it is heard."""
+
+    parts: tuple[tuple[str, float], ...]
+    """The sentences, each with the seconds of silence after it."""
+    seconds: float
+    """How long it takes, pauses included."""
+
+
+def page(language: str, words: Words, country: str = "US") -> str:
+    """The page of a language's words, an HTML document that stands by itself; numbers are those of `country`."""
+    numbers = words.numbers(country)
+
+    def spoken(text: str, kind: str = "line") -> Spoken:
+        passage = Passage(text.format_map({**numbers, "first": "…", "second": "…"}), kind)  # type: ignore[arg-type]
+        return Spoken(tuple(heard_pauses([passage], SAY)), seconds([passage], SAY))
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    reviews = read_reviews(language)
+    return environment.get_template("page.html.j2").render(
+        words=words,
+        groups=GROUPS,
+        by_group={group: [label for label in words.labels if label.group == group] for group in GROUPS},
+        general=GENERAL,
+        country=country,
+        sources=source_keys(),
+        spoken=spoken,
+        review=reviews.get,
+        reviewed=_reviewed(words, reviews),
+        pauses={"sentence": SENTENCE_PAUSE, **PAUSES},
+    )
+
+
+def _reviewed(words: Words, reviews: dict[str, Review]) -> tuple[int, int]:
+    """How many files of scripts and emergencies have a sign-off, and how many there are."""
+    files = [
+        "general.yaml",
+        *(f"situations/{name}.yaml" for name in words.scripts if name != GENERAL),
+        *(f"emergencies/{name}.yaml" for name in words.emergencies),
+        *(f"safety/{name}.yaml" for name in words.safety),
+        *(f"why/{name}.yaml" for name in words.why),
+        *(f"asides/{name}.yaml" for name in words.asides),
+        "encouragements.yaml",
+        "prompts.yaml",
+    ]
+    return sum(file in reviews for file in files), len(files)
