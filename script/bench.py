@@ -6,9 +6,9 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -21,6 +21,8 @@ COLD_LIMIT = 0.75
 """Cold start, of the baseline's: process start to first response, the journal written."""
 WARM_LIMIT = 0.9
 """The median warm turn, of the baseline's."""
+WARMING = 20
+"""Turns before the warm ones are counted."""
 READING_LIMIT = 2.0
 """Milliseconds that the median reading may take."""
 
@@ -70,7 +72,12 @@ def main() -> int:
             "baseline": lambda: runtime(Path(folder), "baseline.lambda_handler", baseline),
             "stay close": lambda: runtime(ROOT / "lambda", "handler.lambda_handler", ours),
         }
-        figures: dict[str, dict[str, float]] = {name: _measure(name, start, chosen) for name, start in skills.items()}
+        figures = {name: {"cold": value} for name, value in _cold(skills, chosen.starts).items()}
+        for name, measured in _warm(skills, chosen.turns).items():
+            figures[name] |= measured
+    for name, measured in figures.items():
+        for figure, unit in (("cold", " ms"), ("warm", " ms"), ("memory", " MB")):
+            _say(f"{name}: {figure}, median", measured[figure], None, unit)
     for figure, limit in (("cold", COLD_LIMIT), ("warm", WARM_LIMIT), ("memory", None)):
         ratio = figures["stay close"][figure] / figures["baseline"][figure]
         passed.append(_say(f"{figure}: ratio to the baseline", ratio, limit))
@@ -113,25 +120,37 @@ def _make_tables(environment: dict[str, str]) -> None:
     store.close()
 
 
-def _measure(name: str, start: Callable[[], Any], chosen: argparse.Namespace) -> dict[str, float]:
-    cold, warm, memory = [], [], []
-    for number in range(chosen.starts + 1):
-        began = time.perf_counter()
-        with start() as function:
-            _turn(function, number, 0)
+Skills = Mapping[str, Callable[[], AbstractContextManager[Runtime]]]
+
+
+def _cold(skills: Skills, starts: int) -> dict[str, float]:
+    """The median time from process start to first response, ms; the skills take turns."""
+    times: dict[str, list[float]] = {name: [] for name in skills}
+    for number in range(starts + 1):
+        for name, start in skills.items():
+            began = time.perf_counter()
+            with start() as function:
+                _turn(function, number, 0)
+                took = (time.perf_counter() - began) * 1000
             # The first start only warms the file cache and the compiled modules.
             if number:
-                cold.append((time.perf_counter() - began) * 1000)
-            if number == chosen.starts:
-                for turn in range(chosen.turns):
-                    began = time.perf_counter()
-                    _turn(function, number, turn)
-                    warm.append((time.perf_counter() - began) * 1000)
-            memory.append(_memory(function))
-    _say(f"{name}: cold start, median", statistics.median(cold), None, " ms")
-    _say(f"{name}: warm turn, median", statistics.median(warm), None, " ms")
-    _say(f"{name}: memory, median", statistics.median(memory), None, " MB")
-    return {"cold": statistics.median(cold), "warm": statistics.median(warm), "memory": statistics.median(memory)}
+                times[name].append(took)
+    return {name: statistics.median(some) for name, some in times.items()}
+
+
+def _warm(skills: Skills, turns: int) -> dict[str, dict[str, float]]:
+    """The median time of a warm turn, ms, and the memory after all of them, MB; the skills take turns."""
+    times: dict[str, list[float]] = {name: [] for name in skills}
+    with ExitStack() as stack:
+        running = {name: stack.enter_context(start()) for name, start in skills.items()}
+        for turn in range(turns + WARMING):
+            for name, function in running.items():
+                began = time.perf_counter()
+                _turn(function, 23, turn)
+                if turn >= WARMING:
+                    times[name].append((time.perf_counter() - began) * 1000)
+        memory = {name: _memory(function) for name, function in running.items()}
+    return {name: {"warm": statistics.median(some), "memory": memory[name]} for name, some in times.items()}
 
 
 def _turn(function: Runtime, visit: int, turn: int) -> None:

@@ -50,18 +50,22 @@ class Exchange:
         Whatever goes wrong inside, there is a valid answer that says whom to call in danger.
         """
         self.keeper.begin()
+        new = False
         try:
             if state is None:
-                state = opened(turn, self.keeper.recall(turn.caregiver))
+                before = self.keeper.recall(turn.caregiver)
+                # A request that is sent again finds its own session there.
+                new = self.keeper.recalled and (before is None or before.id != turn.session)
+                state = opened(turn, before)
             reply, after = self._conversation.answer(turn, state)
         except Exception as error:  # noqa: BLE001 - a caregiver must hear something, and the log must not hear them
             _log.error("A turn failed: %s at %s", type(error).__name__, _where(error))
             state = state or opened(turn, None)
             reply, after = self._fault(turn, state)
-        self._keep(state, after)
+        self._keep(state, after, new=new)
         return self._answer(reply, after)
 
-    def _keep(self, before: State, after: State) -> None:
+    def _keep(self, before: State, after: State, *, new: bool) -> None:
         """Keep the session where it began, ended or has new wordings, and the moment where it changed."""
         session = after.session
         entries: list[Entry] = []
@@ -69,7 +73,7 @@ class Exchange:
             entries.append(session)
         if after.moment is not None and after.moment != before.moment:
             entries.append(after.moment)
-        self.keeper.keep(*entries)
+        self.keeper.keep(*entries, new=new)
 
     def _answer(self, reply: Reply, after: State) -> Answer:
         say = self.words.prompts["say"][0]

@@ -24,8 +24,8 @@ RATE, SLOW_RATE = 90, 75
 SLOW_PAUSES = 1.5
 """How much longer pauses are when slower was asked for."""
 CHARACTERS_A_SECOND = 14.5
-"""Characters that the voice speaks in a second at its own rate; measured, as the digits, with espeak-ng over all scripts
-and emergencies."""
+"""Characters that the voice speaks in a second at its own rate; measured, as the digits, with espeak-ng over all
+scripts and emergencies."""
 DIGITS_A_SECOND = 2.5
 """Digits of a number to dial that the voice speaks in a second."""
 

@@ -261,6 +261,8 @@ class Words:
     """By label."""
     safety: dict[str, SafetyQuestion]
     """By name."""
+    phrases: dict[str, tuple[str, ...]]
+    """The groups of phrases that rules share, by name."""
     danger: tuple[Danger, ...]
     """The exact rules; where two hold, the earlier emergency wins."""
     why: dict[str, Answer]

@@ -221,6 +221,7 @@ def read_words(language: str, faults: list[Fault], content: Path = CONTENT) -> W
             SafetyQuestion,
             lambda path, raw: {**raw, "name": path.stem, "rules": rules.shaped(path, raw)},
         ),
+        phrases=rules.shared(folder / "danger" / "groups.yaml"),
         danger=tuple(one for one in danger.values() if one is not None),
         why=files.named(
             folder / "why",
@@ -287,14 +288,17 @@ class _Rules:
     def _group(self, path: Path, written: str) -> list[str]:
         return list(dict.fromkeys(self._phrases(path, written)))
 
+    def shared(self, path: Path) -> dict[str, tuple[str, ...]]:
+        """The shared groups, their phrases spelled out; a group may name those before it."""
+        return {name: tuple(self._group(path, str(written))) for name, written in self._groups.items()}
+
     def _phrases(self, path: Path, written: str) -> Iterator[str]:
         for alternative in filter(None, (part.strip() for part in written.split("|"))):
             if alternative.startswith("$"):
-                group = self._groups.get(alternative[1:])
-                if not isinstance(group, str):
+                if alternative[1:] in self._groups:
+                    yield alternative
+                else:
                     self._files.fault(path, f"there is no group {alternative} in groups.yaml")
-                    continue
-                yield from self._phrases(path, group)
                 continue
             for phrase in _spelled_out(alternative):
                 bare = phrase.removesuffix("*")

@@ -17,7 +17,7 @@ SAY = "Say:"
 GROUPS = {
     "comfort": "The child will not take comfort",
     "underneath": "What is underneath",
-    "correction": "Behaviour that asks for correction",
+    "correction": "Behavior that asks for correction",
     "caregiver": "The caregiver",
     "good": "Good moments",
     "emergency": "Emergencies",
@@ -42,7 +42,9 @@ def page(language: str, words: Words, country: str = "US") -> str:
 
     def spoken(text: str, kind: str = "line") -> Spoken:
         passage = Passage(text.format_map({**numbers, "first": "…", "second": "…"}), kind)  # type: ignore[arg-type]
-        return Spoken(tuple(heard_pauses([passage], SAY)), seconds([passage], SAY))
+        *parts, (last, _) = heard_pauses([passage], SAY)
+        # What comes next in a turn comes after this silence.
+        return Spoken((*parts, (last, PAUSES[kind])), seconds([passage], SAY))
 
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,

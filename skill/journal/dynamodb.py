@@ -7,7 +7,7 @@ and sent by the standard library, because a botocore client costs a cold start 1
 import http.client
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,16 @@ class DynamoDBStore(Store):
         except _Answered as answer:
             if answer.code != "ConditionalCheckFailedException":
                 raise self._refused(answer) from None
+
+    def keep_new(self, entries: Sequence[Entry]) -> None:
+        """Keep entries of which no newer revision can be there: in one request, which can have no condition."""
+        if len(entries) == 1:
+            self.keep(entries[0])
+            return
+        puts = [{"PutRequest": {"Item": _item(entry)}} for entry in entries]
+        left = self._ask("BatchWriteItem", RequestItems={self.table: puts})["UnprocessedItems"]
+        if left:
+            super().keep_new(entries)
 
     def latest(self, caregiver: str) -> Session | None:
         """The session that the caregiver began last."""

@@ -10,10 +10,11 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TextIO, TypeVar
+from typing import TextIO, TypeVar, cast
 
 from skill.errors import JournalError, JournalRefused
 from skill.journal.entries import Entry, Session
@@ -26,7 +27,11 @@ BUDGET = 0.4
 FORGETTING = 3.0
 """Seconds that erasing may take."""
 
+TOO_LONG = "The journal took too long for this turn: the entry is put aside."
+
 _T = TypeVar("_T")
+_Answer = tuple[object, Exception | None]
+_Job = tuple[Callable[[Store], object], Store, "SimpleQueue[_Answer]"]
 
 _EVENT = "journal_spill"
 _log = logging.getLogger(__name__)
@@ -134,31 +139,75 @@ class Keeper:
         self._refusal = refusal
         self._clock = clock
         self._until = 0.0
-        self._late: Thread | None = None
+        self._jobs: SimpleQueue[_Job] = SimpleQueue()
+        self._worker: Thread | None = None
+        self._late: SimpleQueue[_Answer] | None = None
+        self._foreseen: tuple[str, SimpleQueue[_Answer]] | None = None
         self._said: set[str] = set()
+        self.recalled = False
+        """Whether the store has answered the last `recall`."""
 
     def begin(self) -> None:
-        """A turn begins: its budget is whole."""
+        """A turn begins: its budget is whole, unless it is running already for what was foreseen."""
+        if self._foreseen is not None and self._clock() < self._until:
+            return
+        self._foreseen = None
         self._until = self._clock() + BUDGET
         self._said.clear()
 
+    def foresee(self, caregiver: str) -> None:
+        """Ask for the caregiver's last session ahead of the turn: its answer comes while the request is unpacked."""
+        self._foreseen = None
+        self.begin()
+        if self._store is not None and self._late is None:
+            self._foreseen = (caregiver, self._asked(lambda store: store.latest(caregiver)))
+
     def recall(self, caregiver: str) -> Session | None:
         """The caregiver's last session; none where the store does not say in time."""
+        foreseen, self._foreseen = self._foreseen, None
+        self.recalled = False
         try:
-            return self._in_time(lambda store: store.latest(caregiver))
+            if foreseen is not None and foreseen[0] == caregiver:
+                session = cast("Session | None", self._answered(foreseen[1]))
+            else:
+                session = self._in_time(lambda store: store.latest(caregiver))
         except JournalError as error:
             self._say(error)
             return None
+        self.recalled = True
+        return session
 
-    def keep(self, *entries: Entry) -> None:
-        """Keep the entries, each in the store or in the spill."""
-        for entry in entries:
+    def keep(self, *entries: Entry, new: bool = False) -> None:
+        """Keep the entries, each in the store or in the spill; `new` where no newer revision can be there."""
+        if not entries:
+            return
+        try:
+            refused = self._in_time(lambda store: self._kept(store, entries, new=new))
+        except JournalError as error:
+            refused = [(entry, error) for entry in entries]
+        for entry, reason in refused:
+            self._say(reason)
+            if self._store is not None:
+                self._spill.add(entry)
+
+    def _kept(self, store: Store, entries: Sequence[Entry], *, new: bool) -> list[tuple[Entry, JournalError]]:
+        """Keep entries, new ones together, others one after the other; give those that the store refused, and why."""
+        if new:
             try:
-                self._in_time(lambda store, entry=entry: store.keep(entry))  # type: ignore[misc] # bound to this entry
+                store.keep_new(entries)
             except JournalError as error:
-                self._say(error)
-                if self._store is not None:
-                    self._spill.add(entry)
+                return [(entry, error) for entry in entries]
+            return []
+        refused: list[tuple[Entry, JournalError]] = []
+        for entry in entries:
+            store.patience = self._until - self._clock()
+            try:
+                if store.patience <= 0:
+                    raise JournalRefused(TOO_LONG)
+                store.keep(entry)
+            except JournalError as error:
+                refused.append((entry, error))
+        return refused
 
     def forget(self, caregiver: str) -> int:
         """Erase all that is kept of a caregiver, in the spill too; give how many entries the store had.
@@ -179,23 +228,38 @@ class Keeper:
         """
         if self._store is None:
             raise JournalRefused(self._refusal)
-        if self._late is not None and self._late.is_alive():
-            raise JournalRefused("The journal is still busy with an earlier entry: this one is put aside.")
-        patience = self._store.patience = self._until - self._clock()
-        if patience <= 0:
-            raise JournalRefused("The journal took too long for this turn: the entry is put aside.")
-        answer: list[_T] = []
-        failure: list[Exception] = []
-        thread = Thread(target=_asked, args=(ask, self._store, answer, failure), daemon=True)
-        thread.start()
-        thread.join(patience)
-        if failure:
-            error = failure[0]
-            raise error if isinstance(error, JournalError) else JournalRefused(_unexpected(error))
-        if not answer:
-            self._late = thread
-            raise JournalRefused(f"The journal did not answer within {patience * 1000:.0f} ms: the entry is put aside.")
-        return answer[0]
+        if self._late is not None:
+            if self._late.empty():
+                raise JournalRefused("The journal is still busy with an earlier entry: this one is put aside.")
+            self._late = None
+        if self._until - self._clock() <= 0:
+            raise JournalRefused(TOO_LONG)
+        return cast("_T", self._answered(self._asked(ask)))
+
+    def _asked(self, ask: Callable[[Store], object]) -> "SimpleQueue[_Answer]":
+        """Have the worker ask the store; the answer will be in the queue."""
+        assert self._store is not None
+        self._store.patience = self._until - self._clock()
+        if self._worker is None:
+            self._worker = Thread(target=_work, args=(self._jobs,), daemon=True)
+            self._worker.start()
+        answers: SimpleQueue[_Answer] = SimpleQueue()
+        self._jobs.put((ask, self._store, answers))
+        return answers
+
+    def _answered(self, answers: "SimpleQueue[_Answer]") -> object:
+        """Wait for the store's answer, as long as the budget lasts."""
+        patience = max(0.0, self._until - self._clock())
+        try:
+            answer, failure = answers.get(timeout=patience)
+        except Empty:
+            self._late = answers
+            raise JournalRefused(
+                f"The journal did not answer within {patience * 1000:.0f} ms: the entry is put aside."
+            ) from None
+        if failure is not None:
+            raise failure if isinstance(failure, JournalError) else JournalRefused(_unexpected(failure))
+        return answer
 
     def _say(self, error: JournalError) -> None:
         """Say on the log what the store refuses, once a turn."""
@@ -204,11 +268,14 @@ class Keeper:
             _log.warning("%s", error)
 
 
-def _asked(ask: Callable[[Store], _T], store: Store, answer: list[_T], failure: list[Exception]) -> None:
-    try:
-        answer.append(ask(store))
-    except Exception as error:  # noqa: BLE001 - raised again where somebody waits for it
-        failure.append(error)
+def _work(jobs: "SimpleQueue[_Job]") -> None:
+    """Ask the store, job after job, for as long as the process lives."""
+    while True:
+        ask, store, answers = jobs.get()
+        try:
+            answers.put((ask(store), None))
+        except Exception as error:  # noqa: BLE001 - raised again where somebody waits for it
+            answers.put((None, error))
 
 
 def _unexpected(error: Exception) -> str:

@@ -9,7 +9,7 @@ from skill.journal.entries import KEPT_FOR, Entry, Moment, Session
 from skill.plain import from_plain, to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["Store", "entry_from", "entry_to", "expires"]
 
@@ -30,6 +30,16 @@ class Store(ABC):
 
         The same entry twice is kept once, and one that comes late, behind a newer revision, changes nothing.
         """
+
+    def keep_new(self, entries: "Sequence[Entry]") -> None:
+        """Keep entries of which no newer revision can be there, as at a session's first turn.
+
+        An engine may keep them all at once.
+
+        Where one is refused, so may others have been: all of them should be kept again.
+        """
+        for entry in entries:
+            self.keep(entry)
 
     @abstractmethod
     def latest(self, caregiver: str) -> Session | None:

@@ -7,7 +7,7 @@ from skill.compiled import COMPILED
 from skill.reader.model import Model
 from skill.reader.normal import normalise
 from skill.reader.reading import Command, Decision, Reading
-from skill.reader.rules import Matcher, Sentence
+from skill.reader.rules import Matcher, Rule, Sentence, matchers
 
 if TYPE_CHECKING:
     from skill.words import Words
@@ -50,10 +50,10 @@ class Reader:
     def __init__(self, words: "Words", model: Model) -> None:
         """Read with the words' rules and commands, and with a trained model."""
         self._model = model
-        self._danger = [(one.emergency, Matcher(rule)) for one in words.danger for rule in one.rules]
-        self._questions = [(name, Matcher(rule)) for name, question in words.safety.items() for rule in question.rules]
-        self._why = [(name, Matcher(rule)) for name, answer in words.why.items() for rule in answer.rules]
-        self._asides = [(name, Matcher(rule)) for name, aside in words.asides.items() for rule in aside.rules]
+        self._danger = _ready({one.emergency: one.rules for one in words.danger}, words)
+        self._questions = _ready({name: question.rules for name, question in words.safety.items()}, words)
+        self._why = _ready({name: answer.rules for name, answer in words.why.items()}, words)
+        self._asides = _ready({name: aside.rules for name, aside in words.asides.items()}, words)
         self._if_yes = {name: question.if_yes for name, question in words.safety.items()}
         self._doubts = {label: name for name, question in words.safety.items() for label in question.doubts}
         groups = words.groups()
@@ -141,6 +141,12 @@ class Reader:
         both = {*ranked[:2]}
         likely = first + second >= CHOOSE and OUT_OF_SCOPE not in both and both.isdisjoint(self._emergencies)
         return "choose" if likely else "ask"
+
+
+def _ready(rules: "dict[str, tuple[Rule, ...]]", words: "Words") -> list[tuple[str, Matcher]]:
+    """Rules by name, each made ready."""
+    named = [(name, rule) for name, some in rules.items() for rule in some]
+    return list(zip((name for name, _ in named), matchers((rule for _, rule in named), words.phrases), strict=True))
 
 
 def load_reader(words: "Words") -> Reader:

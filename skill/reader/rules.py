@@ -3,13 +3,14 @@
 A rule is plain data: it holds when every group of `all` has at least one of its phrases in the sentence and none of
 `unless` is there, in any order. A phrase is a few normalised words; one that ends in `*` also matches longer last
 words (`stab*`: stabbed, stabbing). A sentence is cut once into all its runs of words, and a group is a set of phrases,
-so that thousands of phrases cost a reading some microseconds and a cold start no compiling.
+so that thousands of phrases cost a reading some microseconds and a cold start no compiling. `$name` stands for a group
+of phrases that many rules share.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-__all__ = ["LONGEST_PHRASE", "Matcher", "Rule", "Sentence"]
+__all__ = ["LONGEST_PHRASE", "Matcher", "Rule", "Sentence", "matchers"]
 
 LONGEST_PHRASE = 10
 """Words of a phrase at most."""
@@ -25,6 +26,8 @@ class Rule:
     """Groups of phrases; each group must have one in the sentence."""
     unless: tuple[str, ...] = ()
     """Phrases of which none may be in the sentence."""
+    alone: bool = False
+    """Whether the phrase must be the whole sentence."""
     form: str = ""
     """The form of the emergency that this rule points to (`missing`, `poison`, …); empty for the general one."""
 
@@ -36,6 +39,7 @@ class Sentence:
         """Cut `words` into its runs of up to LONGEST_PHRASE words."""
         self.words = parts = words.split()
         self.text = f" {words} "
+        self.vocabulary = frozenset(parts)
         self.runs = {
             " ".join(parts[start : start + length])
             for length in range(1, min(LONGEST_PHRASE, len(parts)) + 1)
@@ -46,23 +50,49 @@ class Sentence:
 class _Phrases:
     """A set of phrases, of which one is looked for."""
 
-    def __init__(self, phrases: Iterable[str]) -> None:
-        self._whole = frozenset(phrase for phrase in phrases if not phrase.endswith("*"))
-        self._starts = tuple(f" {phrase[:-1]}" for phrase in phrases if phrase.endswith("*"))
+    def __init__(self, phrases: Iterable[str], groups: "Mapping[str, _Phrases]") -> None:
+        own = [phrase for phrase in phrases if not phrase.startswith("$")]
+        self._whole = frozenset(phrase for phrase in own if not phrase.endswith("*"))
+        self._firsts = frozenset(phrase.partition(" ")[0] for phrase in self._whole)
+        self._starts = tuple(f" {phrase[:-1]}" for phrase in own if phrase.endswith("*"))
+        self._groups = tuple(groups[phrase[1:]] for phrase in phrases if phrase.startswith("$"))
 
     def found(self, sentence: Sentence) -> bool:
-        return not self._whole.isdisjoint(sentence.runs) or any(start in sentence.text for start in self._starts)
+        # Most groups have no phrase that begins with any word of the sentence: that is told soonest.
+        return (
+            (not self._firsts.isdisjoint(sentence.vocabulary) and not self._whole.isdisjoint(sentence.runs))
+            or any(start in sentence.text for start in self._starts)
+            or any(group.found(sentence) for group in self._groups)
+        )
+
+    def is_whole(self, sentence: Sentence) -> bool:
+        return sentence.text.strip() in self._whole
 
 
 class Matcher:
     """A rule made ready to be held against sentences."""
 
-    def __init__(self, rule: Rule) -> None:
-        """Make `rule` ready."""
+    def __init__(self, rule: Rule, groups: Mapping[str, _Phrases]) -> None:
+        """Make `rule` ready; `matchers` does it for many."""
         self.form = rule.form
-        self._all = [_Phrases(group) for group in rule.all]
-        self._unless = _Phrases(rule.unless)
+        self._all = [_Phrases(group, groups) for group in rule.all]
+        self._unless = _Phrases(rule.unless, groups)
+        self._alone = rule.alone
 
     def holds(self, sentence: Sentence) -> bool:
         """Whether the rule holds for a sentence."""
+        if self._alone:
+            return all(group.is_whole(sentence) for group in self._all)
         return all(group.found(sentence) for group in self._all) and not self._unless.found(sentence)
+
+
+def matchers(rules: Iterable[Rule], groups: Mapping[str, tuple[str, ...]]) -> list[Matcher]:
+    """Make rules ready that share `groups` of phrases, by name; a group may name those before it.
+
+    Raises:
+        KeyError: A rule or a group names a group that is not there.
+    """
+    ready: dict[str, _Phrases] = {}
+    for name, phrases in groups.items():
+        ready[name] = _Phrases(phrases, ready)
+    return [Matcher(rule, ready) for rule in rules]

@@ -65,6 +65,14 @@ def test_what_is_kept_comes_back_as_it_was(store: Store) -> None:
     assert list(store.entries(ANNA)) == entries
 
 
+def test_new_entries_are_kept_together_and_twice_is_once(store: Store) -> None:
+    for _ in range(2):
+        store.keep_new([session(), moment()])
+    assert list(store.entries(ANNA)) == [moment(), session()]
+    store.keep_new([moment(id_="s1-2", minutes=3)])
+    assert len(list(store.entries(ANNA))) == 3
+
+
 def test_the_same_entry_twice_is_kept_once(store: Store) -> None:
     for _ in range(2):
         store.keep(moment())

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from skill.reader import Reader
 from skill.reader.reader import MAYBE_DANGER
-from skill.reader.rules import Matcher, Rule, Sentence
+from skill.reader.rules import Rule, Sentence, matchers
 from skill.words import Words
 from tests.conftest import CASES, rows
 
@@ -74,7 +74,22 @@ def test_every_rule_holds_for_the_sentence_that_made_it(words: Words, reader: Re
 )
 def test_a_rule_needs_every_group_and_no_veto(said: str, holds: bool) -> None:  # noqa: FBT001
     rule = Rule("he was stabbed", (("stab*", "shot"), ("he was",)), ("in a game",))
-    assert Matcher(rule).holds(Sentence(said)) is holds
+    assert matchers([rule], {})[0].holds(Sentence(said)) is holds
+
+
+@pytest.mark.parametrize(("said", "holds"), [("hello", True), ("hello there", True), ("hello he hit me", False)])
+def test_a_rule_may_ask_for_the_whole_sentence(said: str, holds: bool) -> None:  # noqa: FBT001
+    rule = Rule("hello", (("hello", "hello there"),), alone=True)
+    assert matchers([rule], {})[0].holds(Sentence(said)) is holds
+
+
+def test_a_group_of_phrases_is_shared_and_may_name_another() -> None:
+    groups = {"child": ("he", "she"), "family": ("$child", "my son")}
+    ready, other = matchers([Rule("x", (("$family",), ("hit*",))), Rule("y", (("hit*",),), ("$family",))], groups)
+    assert ready.holds(Sentence("my son was hitting"))
+    assert not ready.holds(Sentence("they were hitting"))
+    assert other.holds(Sentence("they were hitting"))
+    assert not other.holds(Sentence("she was hitting"))
 
 
 @pytest.mark.parametrize("nothing", ["", "   ", "😱", "\x00", "…", "zxqv qqq vvvk", "xx"])

@@ -18,7 +18,7 @@ from skill.conversation import Passage
 from skill.conversation.talk import GENERAL, WHY
 from skill.reader.normal import normalise
 from skill.reader.reader import COMMANDS
-from skill.reader.rules import Matcher, Rule, Sentence
+from skill.reader.rules import Rule, Sentence, matchers
 from skill.speech import spoken
 from skill.words import SafetyQuestion, Script, Step
 
@@ -50,6 +50,8 @@ NOT_SCRIPTED = frozenset({"encouragement", "out_of_scope"})
 SPOKEN_OF = frozenset({"asking_why", "small_win", "progress"})
 """Labels whose first words are what was asked for, and no action."""
 MOST_STEPS = 4
+MOST_PHRASES = 2000
+"""Phrases in one group of a rule: brackets multiply, and every phrase is loaded at a cold start."""
 WHY_ANSWERS = 8
 """Answers to a why, at least."""
 ENCOURAGEMENTS = 60
@@ -200,7 +202,7 @@ def _safety(checker: Checker) -> Found:
         for text in (*question.ask, *question.after_no):
             yield from _each(file, "", checker.text(text))
         yield from _each(file, "", checker.named(question.sources))
-        yield from _each(file, "", _rules(question.rules))
+        yield from _each(file, "", _rules(checker, question.rules))
     doubts = Counter(label for question in checker.words.safety.values() for label in question.doubts)
     for label in labels.values():
         if label.group == "emergency" and doubts[label.name] != 1:
@@ -223,17 +225,19 @@ def _danger(checker: Checker) -> Found:
     forms = {name: {form.name for form in one.forms} for name, one in checker.words.emergencies.items()}
     for one in checker.words.danger:
         file = f"danger/{one.emergency}.yaml"
-        yield from _each(file, "", _rules(one.rules))
+        yield from _each(file, "", _rules(checker, one.rules))
         for rule in one.rules:
             if rule.form not in forms.get(one.emergency, {""}):
                 yield file, f"the emergency has no form {rule.form!r}"
 
 
-def _rules(rules: Sequence[Rule]) -> Iterator[str]:
-    for rule in rules:
+def _rules(checker: Checker, rules: Sequence[Rule]) -> Iterator[str]:
+    for rule, ready in zip(rules, matchers(rules, checker.words.phrases), strict=True):
         if not rule.all or not all(rule.all):
             yield f"the rule for {rule.heard!r} has an empty group"
-        elif not Matcher(rule).holds(Sentence(normalise(rule.heard))):
+        elif max(map(len, (*rule.all, rule.unless))) > MOST_PHRASES:
+            yield f"the rule for {rule.heard!r} has a group of over {MOST_PHRASES} phrases: part it into two groups"
+        elif not ready.holds(Sentence(normalise(rule.heard))):
             yield f"the rule for {rule.heard!r} does not hold for it"
 
 
@@ -254,7 +258,7 @@ def _why(checker: Checker) -> Found:
         yield from _each(file, "answers", checker.variants(answer.answers))
         yield from _each(file, "do", checker.variants(answer.do))
         yield from _each(file, "", checker.named(answer.sources))
-        yield from _each(file, "", _rules(answer.rules))
+        yield from _each(file, "", _rules(checker, answer.rules))
 
 
 def _asides(checker: Checker) -> Found:
@@ -265,7 +269,7 @@ def _asides(checker: Checker) -> Found:
             yield from _each(file, "say", checker.turn([Passage(text), checker.longest("what")]))
         yield from _each(file, "say", checker.variants(aside.say))
         yield from _each(file, "", checker.named(aside.sources))
-        yield from _each(file, "", _rules(aside.rules))
+        yield from _each(file, "", _rules(checker, aside.rules))
 
 
 def _prompts(checker: Checker) -> Found:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from skill.channels.alexa.handlers import skill_builder
+from skill.channels.alexa.turns import caregiver
 from skill.conversation import Passage
 from skill.conversation.turn import country
 from skill.speech import ssml
@@ -35,6 +36,7 @@ def entry(house: "House", skill_id: str | None = None) -> Handler:
             _log.error("A request of another skill was turned away.")
             return _empty()
         try:
+            _foresee(house, event)
             response: dict[str, Any] = skill(event, context)
         except Exception as error:  # noqa: BLE001 - whatever it is, a caregiver must hear something
             _log.error("A request could not be answered: %s", type(error).__name__)
@@ -68,6 +70,20 @@ def entry(house: "House", skill_id: str | None = None) -> Handler:
         }
 
     return handle
+
+
+def _foresee(house: "House", event: Event) -> None:
+    """Ask for the caregiver's last session before the SDK unpacks the request, where the session is a new one."""
+    session = _inside(event, "session")
+    user = _inside(_inside(_inside(event, "context"), "System"), "user").get("userId")
+    kind = _inside(event, "request").get("type")
+    if (
+        session
+        and not session.get("attributes")
+        and isinstance(user, str)
+        and kind in ("LaunchRequest", "IntentRequest")
+    ):
+        house.exchange.keeper.foresee(caregiver(user, house.key))
 
 
 def _empty() -> dict[str, Any]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from skill.words import Words
 
-__all__ = ["COMMANDS", "PHRASE_INTENT", "caregiver_of", "turn_of"]
+__all__ = ["COMMANDS", "PHRASE_INTENT", "caregiver", "caregiver_of", "turn_of"]
 
 PHRASE_INTENT = "PhraseIntent"
 """The intent for a whole phrase without a beginning that is listened for."""
@@ -45,7 +45,12 @@ def caregiver_of(envelope: "RequestEnvelope", key: Key) -> str:
     context = envelope.context
     # The old form of a request names the user in its session alone.
     user = context.system.user if context and context.system and context.system.user else envelope.session.user
-    return key.caregiver(f"alexa:{user.user_id}")
+    return caregiver(user.user_id, key)
+
+
+def caregiver(user_id: str, key: Key) -> str:
+    """The keyed hash of an Alexa user id."""
+    return key.caregiver(f"alexa:{user_id}")
 
 
 def turn_of(envelope: "RequestEnvelope", key: Key, words: "Words") -> Turn:
