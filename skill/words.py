@@ -13,7 +13,6 @@ from typing import Literal, get_args
 from skill.compiled import COMPILED
 from skill.errors import PlainError, WordsError
 from skill.plain import from_plain
-from skill.reader.rules import Rule
 
 __all__ = [
     "Answer",
@@ -27,6 +26,7 @@ __all__ = [
     "Label",
     "Occasion",
     "Purpose",
+    "Rule",
     "SafetyQuestion",
     "Script",
     "Step",
@@ -49,6 +49,22 @@ class Label:
     """What is said or done, for people who read labels."""
     kept: bool = True
     """Whether a sentence of this label begins a moment in the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One exact rule over a normalised sentence; how it is held against one is told in `reader/rules.py`."""
+
+    heard: str
+    """The sentence that made the rule, as it was said; the rule holds for it."""
+    all: tuple[tuple[str, ...], ...]
+    """Groups of phrases; each group must have one in the sentence."""
+    unless: tuple[str, ...] = ()
+    """Phrases of which none may be in the sentence."""
+    alone: bool = False
+    """Whether the phrase must be the whole sentence."""
+    form: str = ""
+    """The form of the emergency that this rule points to (`missing`, `poison`, …); empty for the general one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from ruamel.yaml.error import YAMLError
 
 from skill.authoring.never import Never
 from skill.reader.normal import normalise
-from skill.reader.rules import LONGEST_PHRASE, Rule
+from skill.reader.rules import LONGEST_PHRASE
 from skill.words import (
     Answer,
     Aside,
@@ -29,6 +29,7 @@ from skill.words import (
     Form,
     Helpline,
     Label,
+    Rule,
     SafetyQuestion,
     Script,
     Step,

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from skill.authoring.content import Review, read_reviews, source_keys
 from skill.conversation import Passage
-from skill.conversation.talk import GENERAL
+from skill.conversation.script import GENERAL
 from skill.speech import PAUSES, SENTENCE_PAUSE, heard_pauses, seconds
 from skill.words import Words
 

@@ -6,27 +6,19 @@ question is answered by a clear no or it is answered by yes: silence, a command,
 
 from typing import TYPE_CHECKING
 
-from skill.conversation import emergency
+from skill.conversation import emergency, script
 from skill.conversation.draft import Draft
-from skill.conversation.encourage import NOT_AGAIN, chosen
 from skill.conversation.state import Asking, State
 
 if TYPE_CHECKING:
     from skill.conversation.reply import Reply
     from skill.conversation.turn import Turn, TurnKind
     from skill.reader import Reader, Reading
-    from skill.words import Script, Words
+    from skill.words import Words
 
-__all__ = ["GENERAL", "Conversation"]
+__all__ = ["Conversation"]
 
-GENERAL = "connect_first"
-"""The general script: for a situation that has none of its own, and for a sentence that stays vague."""
 
-WHY = "asking_why"
-"""The script whose steps give way to an answer of `words.why`, where one was asked for."""
-
-ANY_DANGER = "child_in_danger"
-"""The emergency whose number is said where a yes names none in particular."""
 CLEARLY = 0.8
 """The confidence from which a sentence leads away from an emergency."""
 
@@ -111,7 +103,7 @@ class _Answering:
         if reading.danger == "ask":
             self._ask_safety(reading)
         elif choice or reading.decision == "speak":
-            self._script(choice or reading.situation, topic=reading.form)
+            script.begin(draft, choice or reading.situation, topic=reading.form)
         elif reading.decision == "choose":
             self._choose(reading.situation, reading.runner_up)
         elif reading.decision == "decline":
@@ -154,113 +146,26 @@ class _Answering:
             # What was going on goes on: the next step is still the next.
             draft.ask(asking if asking.kind in ("next", "easing") else Asking("what"), "not_understood")
             return
-        # Twice in a row: the number, and the gentlest script there is, from which `next` goes on.
-        script = self.words.scripts[GENERAL]
-        draft.script, draft.step = GENERAL, 1
-        draft.prompt("not_understood_twice", "action")
-        self._sentence(script)
-        draft.last = tuple(draft.passages)
-        draft.ask(Asking("next"), "next")
-
-    # A script
-
-    def _script(self, label: str, *, topic: str = "", asked: str = "") -> None:
-        """Speak a situation's script from its first step.
-
-        `topic` is the particular answer that was asked for, `asked` a safety question that was answered already.
-        """
-        draft = self.draft
-        draft.misses = 0
-        if label in self.words.emergencies:
-            # However it came to be chosen, an emergency is answered by its number.
-            emergency.begin(draft, label)
-            return
-        if label == "encouragement":
-            self._encouragement()
-            return
-        if label == "out_of_scope":
-            draft.situation = label
-            draft.prompt("out_of_scope")
-            draft.ask(Asking("what"), "what")
-            return
-        if label != GENERAL:
-            draft.begin(label)
-        script = self.words.scripts.get(label) or self.words.scripts[GENERAL]
-        draft.script, draft.step, draft.topic = script.name, 0, topic
-        if script.ask_first and script.ask_first != asked:
-            draft.prompt("settle", "action")
-            self._ask_script_safety(script.ask_first, label)
-        else:
-            self._step(script, after=asked)
-
-    def _encouragement(self) -> None:
-        draft = self.draft
-        draft.begin("encouragement")
-        one = chosen(self.words.encouragements, self.state.session, self.turn.at)
-        draft.encouraged = (*(name for name in draft.encouraged if name != one.name), one.name)[-NOT_AGAIN:]
-        draft.speak(f"encouragements/{one.name}", (f"{one.text} {one.do}",))
-        draft.close("finished", None)
-
-    def _step(self, script: "Script", *, after: str = "") -> None:
-        """Speak the next step; `after` is a safety question that was just answered with no."""
-        draft = self.draft
-        step = script.steps[draft.step]
-        unit, wordings = f"{script.name}/{draft.step}", step.do
-        answer = self.words.why.get(draft.topic) if script.name == WHY else None
-        if answer is not None:
-            unit, wordings = f"why/{answer.name}/{draft.step}", (answer.do if draft.step else answer.answers)
-        draft.speak(unit, wordings, "action")
-        if step.say:
-            self._sentence(script)
-        if after:
-            draft.speak(f"safety/{after}/after_no", self.words.safety[after].after_no)
-        draft.stepped()
-        draft.last = tuple(draft.passages)
-        if draft.step < len(script.steps):
-            draft.ask(Asking("next"), "next")
-        elif script.ask_last:
-            self._ask_script_safety(script.ask_last, script.name)
-        elif script.closes:
-            draft.close("finished", "eased" if draft.moment else None)
-        else:
-            draft.ask(Asking("easing"), "easing")
-
-    def _sentence(self, script: "Script") -> None:
-        """Speak the script's sentence to the child."""
-        self.draft.speak(f"{script.name}/say", script.say, "child")
-
-    def _follow_up(self) -> None:
-        """What to do when the script has not helped."""
-        draft = self.draft
-        script = self.words.scripts[self.state.script or GENERAL]
-        draft.speak(f"{script.name}/if_not", script.if_not, "action")
-        draft.speak(f"{script.name}/more_help", (script.more_help,))
-        draft.last = tuple(draft.passages)
-        draft.script, draft.step = "", 0
-        draft.ask(Asking("what"), "what_now")
+        script.gentlest(draft)
 
     # Danger
-
-    def _ask_script_safety(self, name: str, label: str) -> None:
-        """A safety question that belongs to a script; where yes means no one emergency, it means danger now."""
-        emergency.ask_safety(self.draft, name, self.words.safety[name].if_yes or ANY_DANGER, label)
 
     def _safety_answered(self, kind: str, reading: "Reading | None") -> None:
         asking = self.state.asking
         if_yes, if_no = asking.options
         if reading is not None and reading.danger == "none" and self.reader.clear_no(self.turn.text):
             kind = "no"
-        script = self.words.scripts.get(if_no)
+        calm = self.words.scripts.get(if_no)
         if kind in ("again", "slower"):
             self.draft.slow = self.draft.slow or kind == "slower"
             emergency.ask_safety(self.draft, asking.question, if_yes, if_no)
         elif kind != "no":
             emergency.begin(self.draft, if_yes, self.words.safety[asking.question].form)
-        elif script is not None and self.state.script == if_no and self.state.step == len(script.steps):
+        elif calm is not None and self.state.script == if_no and self.state.step == len(calm.steps):
             # The question stood at the end of the script.
             self.draft.ask(Asking("easing"), "easing")
         else:
-            self._script(if_no, asked=asking.question)
+            script.begin(self.draft, if_no, asked=asking.question)
 
     def _in_emergency(self, kind: str, reading: "Reading | None") -> None:
         """After a number was said: it stays within reach until a clear all-clear, or a clearly other subject."""
@@ -300,11 +205,11 @@ class _Answering:
         draft, asking = self.draft, self.state.asking
         match asking.kind:
             case "next":
-                self._step(self.words.scripts[self.state.script])
+                script.step(draft, self.words.scripts[self.state.script])
             case "easing":
-                self._follow_up()
+                script.follow_up(self.draft)
             case "choose":
-                self._script(asking.options[0])
+                script.begin(draft, asking.options[0])
             case _:
                 draft.ask(Asking("what"), "what")
 
@@ -334,24 +239,23 @@ class _Answering:
                 self.draft.prompt("take_your_time", "action")
                 self.draft.ask(Asking("next"), "next")
             case "easing":
-                self._follow_up()
+                script.follow_up(self.draft)
             case _:
                 self.draft.ask(Asking("what"), "what")
 
     def _not_working(self) -> None:
         if self.state.asking.kind == "what" and not self.state.script:
-            self._script(GENERAL)
+            script.begin(self.draft, script.GENERAL)
         else:
-            self._follow_up()
+            script.follow_up(self.draft)
 
     def _help(self) -> None:
         self.draft.prompt("help", "action")
         self._ask_on()
 
     def _start_over(self) -> None:
-        script = self.state.script
-        if script:
-            self._script(script, topic=self.state.topic)
+        if self.state.script:
+            script.begin(self.draft, self.state.script, topic=self.state.topic)
         else:
             self._launch()
 

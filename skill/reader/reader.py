@@ -7,10 +7,10 @@ from skill.compiled import COMPILED
 from skill.reader.model import Model
 from skill.reader.normal import normalise
 from skill.reader.reading import Command, Decision, Reading
-from skill.reader.rules import Matcher, Rule, Sentence, matchers
+from skill.reader.rules import Matcher, Sentence, matchers
 
 if TYPE_CHECKING:
-    from skill.words import Words
+    from skill.words import Rule, Words
 
 __all__ = ["COMMANDS", "Reader", "load_reader"]
 

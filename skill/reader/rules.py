@@ -8,28 +8,15 @@ of phrases that many rules share.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-__all__ = ["LONGEST_PHRASE", "Matcher", "Rule", "Sentence", "matchers"]
+if TYPE_CHECKING:
+    from skill.words import Rule
+
+__all__ = ["LONGEST_PHRASE", "Matcher", "Sentence", "matchers"]
 
 LONGEST_PHRASE = 10
 """Words of a phrase at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule over a normalised sentence."""
-
-    heard: str
-    """The sentence that made the rule, as it was said; the rule holds for it."""
-    all: tuple[tuple[str, ...], ...]
-    """Groups of phrases; each group must have one in the sentence."""
-    unless: tuple[str, ...] = ()
-    """Phrases of which none may be in the sentence."""
-    alone: bool = False
-    """Whether the phrase must be the whole sentence."""
-    form: str = ""
-    """The form of the emergency that this rule points to (`missing`, `poison`, …); empty for the general one."""
 
 
 class Sentence:
@@ -72,7 +59,7 @@ class _Phrases:
 class Matcher:
     """A rule made ready to be held against sentences."""
 
-    def __init__(self, rule: Rule, groups: Mapping[str, _Phrases]) -> None:
+    def __init__(self, rule: "Rule", groups: Mapping[str, _Phrases]) -> None:
         """Make `rule` ready; `matchers` does it for many."""
         self.form = rule.form
         self._all = [_Phrases(group, groups) for group in rule.all]
@@ -86,7 +73,7 @@ class Matcher:
         return all(group.found(sentence) for group in self._all) and not self._unless.found(sentence)
 
 
-def matchers(rules: Iterable[Rule], groups: Mapping[str, tuple[str, ...]]) -> list[Matcher]:
+def matchers(rules: "Iterable[Rule]", groups: Mapping[str, tuple[str, ...]]) -> list[Matcher]:
     """Make rules ready that share `groups` of phrases, by name; a group may name those before it.
 
     Raises:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from skill.reader import Reader
 from skill.reader.reader import MAYBE_DANGER
-from skill.reader.rules import Rule, Sentence, matchers
-from skill.words import Words
+from skill.reader.rules import Sentence, matchers
+from skill.words import Rule, Words
 from tests.conftest import CASES, rows
 
 

@@ -15,12 +15,12 @@ from skill.authoring.check.texts import (
 )
 from skill.authoring.content import Heard
 from skill.conversation import Passage
-from skill.conversation.talk import GENERAL, WHY
+from skill.conversation.script import GENERAL, WHY
 from skill.reader.normal import normalise
 from skill.reader.reader import COMMANDS
-from skill.reader.rules import Rule, Sentence, matchers
+from skill.reader.rules import Sentence, matchers
 from skill.speech import spoken
-from skill.words import SafetyQuestion, Script, Step
+from skill.words import Rule, SafetyQuestion, Script, Step
 
 __all__ = ["ANSWERS", "CHECKS", "CLOSINGS", "PROMPTS", "QUESTIONS", "Found", "heard_faults"]
 
