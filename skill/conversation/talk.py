@@ -4,6 +4,7 @@ Two rules come before all others. Danger is read first, on every sentence and wh
 question is answered by a clear no or it is answered by yes: silence, a command, a new subject all count as yes.
 """
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from skill.conversation import emergency, script
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Conversation"]
 
 
+RESUMING = timedelta(minutes=20)
+"""How soon after a session another one is the same moment going on."""
 CLEARLY = 0.8
 """The confidence from which a sentence leads away from an emergency."""
 
@@ -197,7 +200,9 @@ class _Answering:
     # Commands
 
     def _launch(self) -> None:
-        self.draft.prompt("launch" if self.state.session.before else "launch_first", "action")
+        before, now = self.state.session.before, self.turn.at
+        name = "launch_first" if before is None else "launch_resuming" if now - before < RESUMING else "launch"
+        self.draft.prompt(name, "action")
         self.draft.last = ()
         self.draft.ask(Asking("what"), "what")
 

@@ -25,9 +25,9 @@ from skill.words import Rule, SafetyQuestion, Script, Step
 __all__ = ["ANSWERS", "CHECKS", "CLOSINGS", "PROMPTS", "QUESTIONS", "Found", "heard_faults"]
 
 PROMPTS = frozenset(
-    "after_emergency choose choose_again eased easing easing_again fault help launch launch_first meanwhile next"
-    " next_again not_understood not_understood_again not_understood_twice number out_of_scope quiet say settle stopped"
-    " stopped_quiet stopped_unsafe take_your_time what what_again what_now what_now_again".split()
+    "after_emergency choose choose_again eased easing easing_again fault help launch launch_first launch_resuming"
+    " meanwhile next next_again not_understood not_understood_again not_understood_twice number out_of_scope quiet say"
+    " settle stopped stopped_quiet stopped_unsafe take_your_time what what_again what_now what_now_again".split()
 )
 """The prompts that the conversation speaks."""
 QUESTIONS = frozenset(
