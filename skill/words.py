@@ -101,6 +101,8 @@ class Script:
     """The safety question that is asked before the first step; empty for none."""
     ask_last: str = ""
     """The safety question that is asked after the last step; empty for none."""
+    danger: str = ""
+    """The emergency that a yes to its safety question means; empty for the question's own."""
     leads_to: tuple[str, ...] = ()
     """Situations that often come next."""
     closes: bool = False

@@ -15,6 +15,7 @@ _DENIAL = re.compile(
     r"\b(?:don't|do not|never|not|no|can't|cannot|won't|without|instead of|rather than|nobody|no one|isn't|aren't"
     r"|avoid)\b"
 )
+_UNSAID = re.compile(r"(?:don't|do not|never|avoid|no need to) (?:say|saying|tell them|telling them)\b")
 _NO_DENIAL = re.compile(r"\b(?:never mind|no matter|not only|why not|no problem|not just|no doubt)\b")
 
 
@@ -48,6 +49,9 @@ def forbidden(text: str, rules: Sequence[Never], *where: Where) -> Iterator[str]
     plain = text.lower().replace("’", "'")  # noqa: RUF001 - just this one
     whole = [plain.strip()]
     clauses = [clause for clause in _CLAUSE.split(plain) if clause and clause.strip()]
+    # What is named only to be left unsaid is not said.
+    clauses = [clause for clause in clauses if not _UNSAID.match(clause.strip())]
+    whole = whole if clauses else []
     for rule in rules:
         if rule.only and rule.only not in where:
             continue

@@ -97,7 +97,8 @@ def _to_child(draft: "Draft", script: "Script") -> None:
 
 def _ask_safety(draft: "Draft", name: str, label: str) -> None:
     """Ask a safety question that belongs to a script."""
-    emergency.ask_safety(draft, name, draft.words.safety[name].if_yes or ANY_DANGER, label)
+    script = draft.words.scripts[draft.script]
+    emergency.ask_safety(draft, name, script.danger or draft.words.safety[name].if_yes or ANY_DANGER, label)
 
 
 def _encourage(draft: "Draft") -> None:

@@ -14,6 +14,7 @@ from skill.conversation.state import Asking, State
 if TYPE_CHECKING:
     from skill.conversation.reply import Reply
     from skill.conversation.turn import Turn, TurnKind
+    from skill.journal.entries import SessionEnding
     from skill.reader import Reader, Reading
     from skill.words import Words
 
@@ -22,8 +23,14 @@ __all__ = ["Conversation"]
 
 RESUMING = timedelta(minutes=20)
 """How soon after a session another one is the same moment going on."""
-CLEARLY = 0.8
+CLEARLY = 0.9
 """The confidence from which a sentence leads away from an emergency."""
+SOME_WORDS = 4
+"""Words that it takes to lead away from one."""
+MAY_BE_IT = frozenset(
+    "hurt_wont_be_comforted lying_or_taking ready_to_correct running_in_circles scared shut_down tired".split()
+)
+"""Situations that never do: what is said of them may be said of the emergency."""
 
 
 class Conversation:
@@ -80,7 +87,8 @@ class _Answering:
             # Only a no that leaves no doubt is one here, and what says "not yet" is none.
             if self.reader.clear_no(text, whole=True):
                 return "no", None
-            command = command if command in ("again", "slower", "stop") else None
+            heard_again = command in ("again", "slower") and not self.reader.says_nothing(text)
+            command = command if heard_again or command == "stop" else None
         return (command, None) if command else ("said", self.reader.read(text))
 
     def _command(self, kind: "TurnKind") -> None:
@@ -173,14 +181,12 @@ class _Answering:
     def _in_emergency(self, kind: str, reading: "Reading | None") -> None:
         """After a number was said: it stays within reach until a clear all-clear, or a clearly other subject."""
         draft, asking = self.draft, self.state.asking
-        if kind == "silence" and (self.state.silences or self.words.emergencies[asking.options[0]].quiet):
-            draft.prompt("stopped_quiet" if self.words.emergencies[asking.options[0]].quiet else "quiet")
-            draft.close("silence", None)
+        if kind == "silence":
+            self._silent_emergency()
         elif kind == "next" or (kind == "yes" and asking.question == "meanwhile"):
             emergency.meanwhile(draft, *asking.options)
         elif kind == "no" and (self.turn.kind == "no" or self.reader.clear_no(self.turn.text)):
-            draft.prompt("after_emergency")
-            draft.close("finished", None)
+            self._leave_emergency("finished")
         elif kind in ("again", "slower"):
             draft.slow = draft.slow or kind == "slower"
             draft.passages.extend(self.state.last)
@@ -189,13 +195,37 @@ class _Answering:
             self._heard(reading)
         else:
             emergency.call(draft, *asking.options)
-            draft.silences = int(kind == "silence")
+
+    def _silent_emergency(self) -> None:
+        """Nothing was answered: the number once more, or the question alone where it may be overheard; then the end."""
+        draft, (label, form) = self.draft, self.state.asking.options
+        if self.state.silences:
+            self._leave_emergency("silence")
+            return
+        if self.words.emergencies[label].quiet:
+            emergency.ask_number(draft, label, form, offer=self.state.asking.question)
+        else:
+            emergency.call(draft, label, form)
+        draft.silences = 1
+
+    def _leave_emergency(self, ending: "SessionEnding") -> None:
+        """End after an emergency: a no to what could be done meanwhile is not yet the end."""
+        draft, asking = self.draft, self.state.asking
+        if ending == "finished" and asking.question == "meanwhile":
+            emergency.ask_number(draft, *asking.options)
+            return
+        quiet = self.words.emergencies[asking.options[0]].quiet
+        draft.prompt("stopped_quiet" if quiet else "after_emergency")
+        draft.close(ending, None)
 
     def _other_subject(self, reading: "Reading") -> bool:
-        """Whether a sentence after an emergency clearly tells of something else that the child does."""
+        """Whether a sentence after an emergency clearly tells of something else that the child does.
+
+        A few words seldom do, and sleep, silence or fear may be the emergency itself.
+        """
         told = self.words.groups().get(reading.situation) in ("comfort", "underneath", "correction")
-        near_miss = reading.danger == "ask" and reading.emergency != self.state.asking.options[0]
-        return near_miss or (told and reading.decision == "speak" and reading.confidence >= CLEARLY)
+        clear = reading.decision == "speak" and reading.danger == "none" and reading.confidence >= CLEARLY
+        return told and clear and reading.situation not in MAY_BE_IT and len(self.turn.text.split()) >= SOME_WORDS
 
     # Commands
 
@@ -288,14 +318,11 @@ class _Answering:
             self.draft.silences = 1
 
     def _stop(self) -> None:
-        draft, asking = self.draft, self.state.asking
-        name = "stopped"
-        if asking.kind == "safety":
-            name = "stopped_unsafe"
-        elif asking.kind == "number":
-            name = "stopped_quiet" if self.words.emergencies[asking.options[0]].quiet else "after_emergency"
-        draft.prompt(name)
-        draft.close("stopped", "stopped")
+        if self.state.asking.kind == "number":
+            self._leave_emergency("stopped")
+            return
+        self.draft.prompt("stopped_unsafe" if self.state.asking.kind == "safety" else "stopped")
+        self.draft.close("stopped", "stopped")
 
     def _left(self) -> None:
         """The session was ended from outside: nothing may be spoken, and an unanswered safety question was a yes."""

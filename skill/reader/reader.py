@@ -65,11 +65,16 @@ class Reader:
         self._firsts = frozenset(words.commands["first"])
         self._noes = frozenset(words.commands["no_and"])
         self._clear_no = frozenset(words.commands["clear_no"])
+        self._nothing = frozenset(words.commands["nothing_said"])
         self._unsure = frozenset(words.commands["unsure"])
 
     def command(self, sentence: str) -> Command | None:
         """The command that a sentence is as a whole; none where it is something else."""
         return self._commands.get(normalise(sentence))
+
+    def says_nothing(self, sentence: str) -> bool:
+        """Whether a sentence as a whole tells nothing: "what", "i don't know", "hold on"."""
+        return normalise(sentence) in self._nothing
 
     def ordinal(self, sentence: str) -> int | None:
         """0 for "the first one", 1 for "the second", none for anything else."""
@@ -91,8 +96,10 @@ class Reader:
         """Read one sentence. Any text is accepted; what holds no known word is a Reading that says ask."""
         words = normalise(sentence)
         spoken = Sentence(words)
-        # Of words that it never met the model can make nothing, and should not seem to.
-        foreign = sum(not self._model.knows(word) for word in spoken.words) > len(spoken.words) * FOREIGN_SHARE
+        # Of words that it never met the model can make nothing, nor of the few that tell nothing, and it should not
+        # seem to.
+        unknown = sum(not self._model.knows(word) for word in spoken.words)
+        foreign = words in self._nothing or unknown > len(spoken.words) * FOREIGN_SHARE
         chances = {} if foreign else self._model.probabilities(words)
         if not chances:
             chances = dict.fromkeys(self._model.labels, 0.0)

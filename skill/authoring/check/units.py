@@ -43,7 +43,7 @@ OFTEN = frozenset(
 )
 """The prompts that are heard often, and so need three wordings or more."""
 OFTEN_WORDINGS = 3
-ANSWERS = frozenset({"first", "second", "clear_no", "no_and", "unsure"})
+ANSWERS = frozenset({"first", "second", "clear_no", "no_and", "nothing_said", "unsure"})
 """The lists of words beside the commands."""
 NOT_SCRIPTED = frozenset({"encouragement", "out_of_scope"})
 """Labels that are answered without a script."""
@@ -114,6 +114,8 @@ def _frame(checker: Checker, script: Script) -> Iterator[str]:
     for name in filter(None, (script.ask_first, script.ask_last)):
         if name not in checker.words.safety:
             yield f"there is no safety question {name!r}"
+    if script.danger and script.danger not in checker.words.emergencies:
+        yield f"danger: {script.danger!r} is no emergency"
     labels = {label.name for label in checker.words.labels}
     yield from (f"leads_to: {name!r} is no label in labels.yaml" for name in script.leads_to if name not in labels)
 
