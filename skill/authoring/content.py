@@ -6,7 +6,7 @@ The layout is the language's folder in `skill/content/`: one unit a file, and th
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+import skill.words
 from skill.authoring.never import Never
 from skill.reader.normal import normalise
 from skill.reader.rules import LONGEST_PHRASE
@@ -26,13 +27,10 @@ from skill.words import (
     Danger,
     Emergency,
     Encouragement,
-    Form,
     Helpline,
     Label,
-    Rule,
     SafetyQuestion,
     Script,
-    Step,
     Words,
 )
 
@@ -54,22 +52,7 @@ CONTENT = Path(__file__).parents[1] / "content"
 _T = TypeVar("_T")
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
 
-for _kind in (
-    Answer,
-    Aside,
-    Carrier,
-    Danger,
-    Emergency,
-    Encouragement,
-    Form,
-    Helpline,
-    Label,
-    Never,
-    Rule,
-    SafetyQuestion,
-    Script,
-    Step,
-):
+for _kind in (*filter(is_dataclass, vars(skill.words).values()), Never):
     # A misspelt key must be a fault, not a sentence that is silently never spoken.
     setattr(_kind, "__pydantic_config__", ConfigDict(extra="forbid", str_strip_whitespace=True))  # noqa: B010 - the classes know nothing of pydantic
 

@@ -2,7 +2,7 @@
 
 import re
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
@@ -14,7 +14,7 @@ from skill.reader.normal import normalise
 from skill.speech import seconds, spoken, ssml
 from skill.words import Words
 
-__all__ = ["Checker", "length"]
+__all__ = ["Checker", "Found", "each", "length"]
 
 ACTION_WORDS = 8
 SENTENCE_WORDS = 12
@@ -33,6 +33,9 @@ LONGEST_PAUSE = 10.0
 TAGS = frozenset({"speak", "prosody", "s", "break", "say-as"})
 """The SSML that is spoken here; Alexa takes all of it in every locale."""
 SAY = "Say:"
+
+Found = Iterator[tuple[str, str]]
+"""Files, each with what is wrong in it."""
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _PAUSE = re.compile(r"\[(\d+(?:\.\d)?)s\]")
@@ -168,3 +171,8 @@ class Checker:
     def longest(self, prompt: str) -> Passage:
         """The longest wording of a question."""
         return Passage(max(self.words.prompts.get(prompt, ("",)), key=len), "question")
+
+
+def each(file: str, where: str, reasons: Iterable[str]) -> Found:
+    """The reasons as faults of a file; `where` is the place in it."""
+    return ((file, f"{where}: {reason}" if where else reason) for reason in reasons)

@@ -1,26 +1,22 @@
 """What holds for each kind of unit: scripts, emergencies, safety questions, answers, encouragements, prompts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
+from skill.authoring.check.danger import danger, emergencies, rules, safety
 from skill.authoring.check.texts import (
-    ACTION_WORDS,
     CHILD_WORDINGS,
-    EMERGENCY_WORDS,
-    NUMBER_WITHIN,
-    SAY,
     Checker,
-    length,
+    Found,
+    each,
 )
 from skill.authoring.content import Heard
 from skill.conversation import Passage
 from skill.conversation.script import GENERAL, WHY
 from skill.reader.normal import normalise
 from skill.reader.reader import COMMANDS
-from skill.reader.rules import Sentence, matchers
-from skill.speech import spoken
-from skill.words import Rule, SafetyQuestion, Script, Step
+from skill.words import Script, Step
 
 __all__ = ["ANSWERS", "CHECKS", "CLOSINGS", "PROMPTS", "QUESTIONS", "Found", "heard_faults"]
 
@@ -50,8 +46,6 @@ NOT_SCRIPTED = frozenset({"encouragement", "out_of_scope"})
 SPOKEN_OF = frozenset({"asking_why", "small_win", "progress"})
 """Labels whose first words are what was asked for, and no action."""
 MOST_STEPS = 4
-MOST_PHRASES = 2000
-"""Phrases in one group of a rule: brackets multiply, and every phrase is loaded at a cold start."""
 WHY_ANSWERS = 8
 """Answers to a why, at least."""
 ENCOURAGEMENTS = 60
@@ -59,12 +53,6 @@ ENCOURAGEMENTS = 60
 HARD_THEMES = frozenset({2, 8, 19, 22})
 """The themes for the day after a hard one, by the care guide."""
 THEMES = 28
-
-Found = Iterator[tuple[str, str]]
-
-
-def _each(file: str, where: str, reasons: Iterable[str]) -> Found:
-    return ((file, f"{where}: {reason}" if where else reason) for reason in reasons)
 
 
 def _labels(checker: Checker) -> Found:
@@ -86,19 +74,19 @@ def _labels(checker: Checker) -> Found:
     for name, text in words.choices.items():
         if name not in names:
             yield "choices.yaml", f"{name!r} is no label in labels.yaml"
-        yield from _each("choices.yaml", name, checker.text(f"Is it that {text}?"))
+        yield from each("choices.yaml", name, checker.text(f"Is it that {text}?"))
 
 
 def _scripts(checker: Checker) -> Found:
     for script in checker.words.scripts.values():
         file = "general.yaml" if script.name == GENERAL else f"situations/{script.name}.yaml"
-        yield from _each(file, "", _frame(checker, script))
+        yield from each(file, "", _frame(checker, script))
         for place, step in enumerate(script.steps, 1):
-            yield from _each(file, f"step {place}", _step(checker, script, step))
-            yield from _each(file, f"step {place}", checker.named(step.sources))
-        yield from _each(file, "say", checker.child(script.say))
-        yield from _each(file, "if_not", _follow_up(checker, script))
-        yield from _each(file, "sources", checker.named(script.sources))
+            yield from each(file, f"step {place}", _step(checker, script, step))
+            yield from each(file, f"step {place}", checker.named(step.sources))
+        yield from each(file, "say", checker.child(script.say))
+        yield from each(file, "if_not", _follow_up(checker, script))
+        yield from each(file, "sources", checker.named(script.sources))
 
 
 def _frame(checker: Checker, script: Script) -> Iterator[str]:
@@ -151,98 +139,6 @@ def _follow_up(checker: Checker, script: Script) -> Iterator[str]:
     yield from checker.variants(script.if_not)
 
 
-def _emergencies(checker: Checker) -> Found:
-    labels = {label.name for label in checker.words.labels if label.group == "emergency"}
-    for emergency in checker.words.emergencies.values():
-        file = f"emergencies/{emergency.name}.yaml"
-        if emergency.name not in labels:
-            yield file, "it is named after no emergency in labels.yaml"
-        if not emergency.forms or emergency.forms[0].name:
-            yield file, 'forms: the first one should be the general form, named ""'
-        for form in emergency.forms:
-            where = f"form {form.name!r}"
-            if not form.call:
-                yield file, f"{where}: there is no wording"
-            for text in form.call:
-                yield from _each(file, where, checker.text(text, "call"))
-                yield from _each(file, where, _call(checker, text, form.say, closes=form.closes))
-            for text in form.then:
-                yield from _each(file, where, checker.text(text))
-                yield from _each(file, where, checker.turn([Passage(text, "action"), checker.longest("number")]))
-            yield from _each(file, where, checker.child(form.say))
-            yield from _each(file, where, checker.variants(form.call))
-            yield from _each(file, where, checker.named(form.sources))
-
-
-def _call(checker: Checker, text: str, say: Sequence[str], *, closes: bool) -> Iterator[str]:
-    passages = [Passage(checker.filled(text), "call")]
-    if say:
-        passages.append(Passage(max(say, key=len), "child"))
-    if not closes:
-        passages.append(checker.longest("meanwhile"))
-    else:
-        yield from checker.closing(text)
-    whole = spoken(passages, SAY)
-    if length(whole) > EMERGENCY_WORDS:
-        yield f"the turn of {length(whole)} words has more than {EMERGENCY_WORDS}"
-    early = " ".join(whole.split()[:NUMBER_WITHIN])
-    if not any(number in early for number in checker.words.numbers("US").values()):
-        yield f"no number comes within the first {NUMBER_WITHIN} words of {text!r}"
-    yield from checker.turn(passages)
-
-
-def _safety(checker: Checker) -> Found:
-    labels = {label.name: label for label in checker.words.labels}
-    for question in checker.words.safety.values():
-        file = f"safety/{question.name}.yaml"
-        yield from _each(file, "", _answered(checker, question))
-        for text in question.ask:
-            if length(text) > ACTION_WORDS:
-                yield file, f"ask: {text!r} has more than {ACTION_WORDS} words"
-            if not text.endswith("?"):
-                yield file, f"ask: {text!r} is no question"
-        for text in (*question.ask, *question.after_no):
-            yield from _each(file, "", checker.text(text))
-        yield from _each(file, "", checker.named(question.sources))
-        yield from _each(file, "", _rules(checker, question.rules))
-    doubts = Counter(label for question in checker.words.safety.values() for label in question.doubts)
-    for label in labels.values():
-        if label.group == "emergency" and doubts[label.name] != 1:
-            yield "safety", f"exactly one question should have {label.name!r} among its doubts"
-
-
-def _answered(checker: Checker, question: SafetyQuestion) -> Iterator[str]:
-    """Where a yes and a no lead."""
-    groups = checker.words.groups()
-    if question.if_yes and groups.get(question.if_yes) != "emergency":
-        yield f"if_yes: {question.if_yes!r} is no emergency in labels.yaml"
-    emergency = checker.words.emergencies.get(question.if_yes)
-    if question.form and (emergency is None or emergency.form(question.form).name != question.form):
-        yield f"form: the emergency has no form {question.form!r}"
-    if question.if_no and question.if_no not in groups:
-        yield f"if_no: {question.if_no!r} is no label in labels.yaml"
-
-
-def _danger(checker: Checker) -> Found:
-    forms = {name: {form.name for form in one.forms} for name, one in checker.words.emergencies.items()}
-    for one in checker.words.danger:
-        file = f"danger/{one.emergency}.yaml"
-        yield from _each(file, "", _rules(checker, one.rules))
-        for rule in one.rules:
-            if rule.form not in forms.get(one.emergency, {""}):
-                yield file, f"the emergency has no form {rule.form!r}"
-
-
-def _rules(checker: Checker, rules: Sequence[Rule]) -> Iterator[str]:
-    for rule, ready in zip(rules, matchers(rules, checker.words.phrases), strict=True):
-        if not rule.all or not all(rule.all):
-            yield f"the rule for {rule.heard!r} has an empty group"
-        elif max(map(len, (*rule.all, rule.unless))) > MOST_PHRASES:
-            yield f"the rule for {rule.heard!r} has a group of over {MOST_PHRASES} phrases: part it into two groups"
-        elif not ready.holds(Sentence(normalise(rule.heard))):
-            yield f"the rule for {rule.heard!r} does not hold for it"
-
-
 def _why(checker: Checker) -> Found:
     say = checker.words.scripts[WHY].say if WHY in checker.words.scripts else ()
     if len(checker.words.why) < WHY_ANSWERS:
@@ -250,28 +146,28 @@ def _why(checker: Checker) -> Found:
     for answer in checker.words.why.values():
         file = f"why/{answer.name}.yaml"
         for text in answer.answers:
-            yield from _each(file, "answers", checker.text(text))
-            yield from _each(file, "answers", checker.turn([Passage(text, "action"), checker.longest("next")]))
+            yield from each(file, "answers", checker.text(text))
+            yield from each(file, "answers", checker.turn([Passage(text, "action"), checker.longest("next")]))
         for text in answer.do:
-            yield from _each(file, "do", checker.text(text))
-            yield from _each(file, "do", checker.action(text))
+            yield from each(file, "do", checker.text(text))
+            yield from each(file, "do", checker.action(text))
             passages = [Passage(text, "action"), *(Passage(max(say, key=len), "child") for _ in say[:1])]
-            yield from _each(file, "do", checker.turn([*passages, checker.longest("easing")]))
-        yield from _each(file, "answers", checker.variants(answer.answers))
-        yield from _each(file, "do", checker.variants(answer.do))
-        yield from _each(file, "", checker.named(answer.sources))
-        yield from _each(file, "", _rules(checker, answer.rules))
+            yield from each(file, "do", checker.turn([*passages, checker.longest("easing")]))
+        yield from each(file, "answers", checker.variants(answer.answers))
+        yield from each(file, "do", checker.variants(answer.do))
+        yield from each(file, "", checker.named(answer.sources))
+        yield from each(file, "", rules(checker, answer.rules))
 
 
 def _asides(checker: Checker) -> Found:
     for aside in checker.words.asides.values():
         file = f"asides/{aside.name}.yaml"
         for text in aside.say:
-            yield from _each(file, "say", checker.text(text))
-            yield from _each(file, "say", checker.turn([Passage(text), checker.longest("what")]))
-        yield from _each(file, "say", checker.variants(aside.say))
-        yield from _each(file, "", checker.named(aside.sources))
-        yield from _each(file, "", _rules(checker, aside.rules))
+            yield from each(file, "say", checker.text(text))
+            yield from each(file, "say", checker.turn([Passage(text), checker.longest("what")]))
+        yield from each(file, "say", checker.variants(aside.say))
+        yield from each(file, "", checker.named(aside.sources))
+        yield from each(file, "", rules(checker, aside.rules))
 
 
 def _prompts(checker: Checker) -> Found:
@@ -282,12 +178,12 @@ def _prompts(checker: Checker) -> Found:
         if name in OFTEN and len(wordings) < OFTEN_WORDINGS:
             yield "prompts.yaml", f"{name}: it is heard often, and has fewer than {OFTEN_WORDINGS} wordings"
         for text in wordings:
-            yield from _each("prompts.yaml", name, checker.text(text, blanks=("first", "second")))
+            yield from each("prompts.yaml", name, checker.text(text, blanks=("first", "second")))
             if name in QUESTIONS and not text.endswith("?"):
                 yield "prompts.yaml", f"{name}: {text!r} is no question"
             if name in CLOSINGS:
-                yield from _each("prompts.yaml", name, checker.closing(text))
-        yield from _each("prompts.yaml", name, checker.variants(wordings))
+                yield from each("prompts.yaml", name, checker.closing(text))
+        yield from each("prompts.yaml", name, checker.variants(wordings))
 
 
 def _commands(checker: Checker) -> Found:
@@ -312,17 +208,17 @@ def _encouragements(checker: Checker) -> Found:
         yield file, f"there are {len(encouragements)}, fewer than {ENCOURAGEMENTS}"
     for one in encouragements:
         text = f"{one.text} {one.do}"
-        yield from _each(file, one.name, checker.text(text))
-        yield from _each(file, one.name, checker.turn([Passage(text)]))
-        yield from _each(file, one.name, checker.closing(text))
-        yield from _each(file, one.name, checker.named(one.sources))
+        yield from each(file, one.name, checker.text(text))
+        yield from each(file, one.name, checker.turn([Passage(text)]))
+        yield from each(file, one.name, checker.closing(text))
+        yield from each(file, one.name, checker.named(one.sources))
         if not 1 <= one.theme <= THEMES:
             yield file, f"{one.name}: there is no theme {one.theme}"
         if "hard" in one.fits and one.theme not in HARD_THEMES:
             yield file, f"{one.name}: theme {one.theme} is not for the day after a hard one"
         if not one.fits:
             yield file, f"{one.name}: fits no occasion, and so is never given"
-    yield from _each(file, "", checker.variants([one.text for one in encouragements]))
+    yield from each(file, "", checker.variants([one.text for one in encouragements]))
 
 
 def _helplines(checker: Checker) -> Found:
@@ -342,7 +238,7 @@ def _helplines(checker: Checker) -> Found:
                 yield file, f"{line.purpose}: checked_on: write the day as 2026-11-24"
             if country != "ZZ" and not set(line.number) <= set("0123456789 -"):
                 yield file, f"{line.purpose}: {line.number!r} is no number"
-            yield from _each(file, line.purpose, checker.named([line.source]))
+            yield from each(file, line.purpose, checker.named([line.source]))
 
 
 def heard_faults(checker: Checker, heard: Sequence[Heard]) -> Found:
@@ -362,9 +258,9 @@ def heard_faults(checker: Checker, heard: Sequence[Heard]) -> Found:
 CHECKS = (
     _labels,
     _scripts,
-    _emergencies,
-    _safety,
-    _danger,
+    emergencies,
+    safety,
+    danger,
     _why,
     _asides,
     _prompts,
