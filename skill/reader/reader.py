@@ -65,7 +65,8 @@ class Reader:
         self._firsts = frozenset(words.commands["first"])
         self._noes = frozenset(words.commands["no_and"])
         self._clear_no = frozenset(words.commands["clear_no"])
-        self._nothing = frozenset(words.commands["nothing_said"])
+        # "The second one" tells nothing but where two were offered, and then it is found before.
+        self._nothing = frozenset(words.commands["nothing_said"]) | self._firsts | self._seconds
         self._unsure = frozenset(words.commands["unsure"])
 
     def command(self, sentence: str) -> Command | None:

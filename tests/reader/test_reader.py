@@ -92,7 +92,10 @@ def test_a_group_of_phrases_is_shared_and_may_name_another() -> None:
     assert not other.holds(Sentence("she was hitting"))
 
 
-@pytest.mark.parametrize("nothing", ["", "   ", "😱", "\x00", "…", "zxqv qqq vvvk", "xx"])
+@pytest.mark.parametrize(
+    "nothing",
+    ["i don't know", "the second one", "12345", "hold on", "", "   ", "😱", "\x00", "…", "zxqv qqq vvvk", "xx"],
+)
 def test_what_holds_no_known_word_is_asked_about(nothing: str, reader: Reader) -> None:
     reading = reader.read(nothing)
     assert (reading.decision, reading.danger) == ("ask", "none")
