@@ -13,11 +13,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from skill.conversation.reply import Passage, Reply
 
-__all__ = ["PAUSES", "SENTENCE_PAUSE", "Speech", "heard_pauses", "seconds", "speech_of", "spoken", "ssml"]
+__all__ = [
+    "PAUSES",
+    "SENTENCE_END",
+    "WRITTEN_PAUSE",
+    "Speech",
+    "heard_pauses",
+    "seconds",
+    "speech_of",
+    "spoken",
+    "ssml",
+]
 
 SENTENCE_PAUSE = 0.7
 """Seconds after a sentence that another follows in the same passage."""
-PAUSES = {"action": 2.0, "line": 0.7, "child": 5.0, "self": 5.0, "question": 0.0, "call": 0.7}
+PAUSES = {"action": 2.0, "line": 0.7, "child": 5.0, "question": 0.0, "call": 0.7}
 """Seconds after a passage, by its kind."""
 RATE, SLOW_RATE = 90, 75
 """Percent of the voice's own rate: always a little slow, and slower when asked."""
@@ -29,8 +39,11 @@ scripts and emergencies."""
 DIGITS_A_SECOND = 2.5
 """Digits of a number to dial that the voice speaks in a second."""
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
-_PAUSE = re.compile(r"\s*\[(\d+(?:\.\d)?)s\]")
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+"""Parts the sentences of a text."""
+WRITTEN_PAUSE = re.compile(r"\[(\d+(?:\.\d)?)s\]")
+"""A pause written in a text, `[4s]`; its group is the seconds."""
+
 _NUMBER = re.compile(r"\d[\d -]*\d")
 
 
@@ -50,8 +63,8 @@ def spoken(passages: "Iterable[Passage]", say: str) -> str:
     """The passages as plain text; `say` is what announces a sentence to the child."""
     lines = []
     for passage in passages:
-        text = " ".join(_PAUSE.sub("", passage.text).split())
-        lines.append(f'{say} "{text}"' if passage.kind in ("child", "self") else text)
+        text = " ".join(WRITTEN_PAUSE.sub("", passage.text).split())
+        lines.append(f'{say} "{text}"' if passage.kind == "child" else text)
     return " ".join(lines)
 
 
@@ -91,10 +104,10 @@ def heard_pauses(passages: "Iterable[Passage]", say: str) -> Iterable[tuple[str,
     """Each sentence with the pause after it, in seconds; the last has none."""
     timed: list[tuple[str, float]] = []
     for passage in passages:
-        if passage.kind in ("child", "self"):
+        if passage.kind == "child":
             timed.append((say, SENTENCE_PAUSE))
-        for sentence in _SENTENCE.split(passage.text.strip()):
-            pieces = _PAUSE.split(sentence)
+        for sentence in SENTENCE_END.split(passage.text.strip()):
+            pieces = WRITTEN_PAUSE.split(sentence)
             # A written pause stands before the words that follow it, so it lengthens what came before.
             for position, piece in enumerate(pieces):
                 if position % 2 and timed:

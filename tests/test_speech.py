@@ -14,7 +14,7 @@ from skill.conversation import Passage, Reply
 from skill.speech import seconds, speech_of, ssml
 from skill.words import Words
 
-KINDS = st.sampled_from(["action", "line", "child", "self", "question", "call"])
+KINDS = st.sampled_from(["action", "line", "child", "question", "call"])
 
 
 def test_pauses_follow_the_voice_rules() -> None:

@@ -22,15 +22,15 @@ def languages(content: Path = CONTENT) -> list[str]:
     return sorted(path.name for path in content.iterdir() if path.is_dir())
 
 
-def build(language: str, *, with_reader: bool = True) -> dict[Path, bytes]:
+def build(language: str) -> dict[Path, bytes]:
     """Make all files of a language; nothing is written."""
     ignored: list[Fault] = []
     words = read_words(language, ignored)
     heard = heard_sentences(language, [label.name for label in words.labels], ignored)
-    made = {COMPILED / f"{language}.json": _compiled(words)}
-    if with_reader:
-        emergencies = [label.name for label in words.labels if label.group == "emergency"]
-        made[COMPILED / f"{language}.reader"] = train(heard, emergencies)
+    made = {
+        COMPILED / f"{language}.json": _compiled(words),
+        COMPILED / f"{language}.reader": train(heard, words.emergencies),
+    }
     for locale, spoken in LOCALES.items():
         if spoken == language:
             made[MODELS / f"{locale}.json"] = rendered(interaction_model(words, heard)).encode()
@@ -44,13 +44,16 @@ def _compiled(words: Words) -> bytes:
 def write(made: dict[Path, bytes], say: Callable[[str], None]) -> None:
     """Write the files that differ from what is there, and say which."""
     for path, content in made.items():
-        if path.exists() and path.read_bytes() == content:
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        say(f"wrote {path.name}, {len(content):,} bytes")
+        if _differs(path, content):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            say(f"wrote {path.name}, {len(content):,} bytes")
 
 
 def stale(made: dict[Path, bytes]) -> list[str]:
     """The names of the files that are not what the content makes."""
-    return [path.name for path, content in made.items() if not path.exists() or path.read_bytes() != content]
+    return [path.name for path, content in made.items() if _differs(path, content)]
+
+
+def _differs(path: Path, content: bytes) -> bool:
+    return not path.exists() or path.read_bytes() != content

@@ -133,13 +133,14 @@ class _Files:
             self.fault(path, "reviewed_by: name the person who has reviewed it")
         self.reviews[self.name(path)] = Review(str(by), day.isoformat())
 
-    def valid(self, kind: type[_T], raw: object, path: Path) -> _T | None:
+    def valid(self, kind: type[_T], raw: object, path: Path, *within: str | int) -> _T | None:
+        """The unit; none where it is faulty. `within` is its place in the file."""
         try:
             made: _T = _adapter(cast("Any", kind)).validate_python(raw)
             return made
         except ValidationError as error:
             for fault in error.errors():
-                place = ".".join(map(str, fault["loc"]))
+                place = ".".join(map(str, (*within, *fault["loc"])))
                 self.fault(path, f"{place}: {fault['msg'][:1].lower()}{fault['msg'][1:]}")
             return None
 
@@ -189,6 +190,10 @@ def read_words(language: str, faults: list[Fault], content: Path = CONTENT) -> W
         scripts[general.name] = general
     groups = files.mapping(folder / "danger" / "groups.yaml")
     rules = _Rules(files, groups)
+
+    def ruled(path: Path, raw: dict[str, Any]) -> dict[str, Any]:
+        return {**raw, "name": path.stem, "rules": rules.shaped(path, raw)}
+
     danger = {}
     for label in labels:
         path = folder / "danger" / f"{label.name}.yaml"
@@ -203,19 +208,19 @@ def read_words(language: str, faults: list[Fault], content: Path = CONTENT) -> W
         safety=files.named(
             folder / "safety",
             SafetyQuestion,
-            lambda path, raw: {**raw, "name": path.stem, "rules": rules.shaped(path, raw)},
+            ruled,
         ),
         phrases=rules.shared(folder / "danger" / "groups.yaml"),
         danger=tuple(one for one in danger.values() if one is not None),
         why=files.named(
             folder / "why",
             Answer,
-            lambda path, raw: {**raw, "name": path.stem, "rules": rules.shaped(path, raw)},
+            ruled,
         ),
         asides=files.named(
             folder / "asides",
             Aside,
-            lambda path, raw: {**raw, "name": path.stem, "rules": rules.shaped(path, raw)},
+            ruled,
         ),
         encouragements=tuple(_list(files, folder / "encouragements.yaml", "encouragements", Encouragement)),
         prompts=_texts(files, folder / "prompts.yaml"),
@@ -237,7 +242,7 @@ def _list(files: _Files, path: Path, key: str, kind: type[_T]) -> list[_T]:
     if not isinstance(raw, list):
         files.fault(path, f"it should hold a list named {key!r}")
         return []
-    units = (files.valid(kind, one, path) for one in raw)
+    units = (files.valid(kind, one, path, key, place) for place, one in enumerate(raw))
     return [unit for unit in units if unit is not None]
 
 

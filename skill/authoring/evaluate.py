@@ -76,18 +76,17 @@ def labelled(path: Path) -> list[Heard]:
 
 def held_out(words: Words, heard: Sequence[Heard]) -> list[tuple[Heard, Reading]]:
     """Read every sentence by a model that has seen nothing of its writer."""
-    emergencies = [label.name for label in words.labels if label.group == "emergency"]
     read = []
     for writer in sorted({sentence.writer for sentence in heard}):
         others = [sentence for sentence in heard if sentence.writer != writer]
-        reader = Reader(words, Model(train(others, emergencies)))
+        reader = Reader(words, Model(train(others, words.emergencies)))
         read += [(sentence, reader.read(sentence.text)) for sentence in heard if sentence.writer == writer]
     return read
 
 
 def figures(words: Words, read: Iterable[tuple[Heard, Reading]]) -> Figures:
     """The figures of sentences that were read."""
-    emergencies = {label.name for label in words.labels if label.group == "emergency"}
+    emergencies = words.emergencies
     rows = list(read)
     danger = [reading for sentence, reading in rows if sentence.label in emergencies]
     calm = [reading for sentence, reading in rows if sentence.label not in emergencies]

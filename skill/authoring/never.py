@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 __all__ = ["Never", "Where", "forbidden"]
@@ -19,12 +18,12 @@ _UNSAID = re.compile(r"(?:don't|do not|never|avoid|no need to) (?:say|saying|tel
 _NO_DENIAL = re.compile(r"\b(?:never mind|no matter|not only|why not|no problem|not just|no doubt)\b")
 
 
-@dataclass(frozen=True, slots=False)
+@dataclass(frozen=True, slots=True)
 class Never:
     """One thing that is never said."""
 
-    pattern: str
-    """A regular expression over one clause in lower case."""
+    pattern: re.Pattern[str]
+    """Looked for in one clause in lower case."""
     reason: str
     """What is wrong with it."""
     source: str
@@ -34,30 +33,20 @@ class Never:
     denied: bool = False
     """Whether a clause that denies it may stand."""
 
-    @cached_property
-    def expression(self) -> re.Pattern[str]:
-        """The pattern, compiled.
-
-        Raises:
-            re.error: It is none.
-        """
-        return re.compile(self.pattern)
-
 
 def forbidden(text: str, rules: Sequence[Never], *where: Where) -> Iterator[str]:
     """What is wrong with a text that is spoken at `where`."""
     plain = text.lower().replace("’", "'")  # noqa: RUF001 - just this one
-    whole = [plain.strip()]
-    clauses = [clause for clause in _CLAUSE.split(plain) if clause and clause.strip()]
     # What is named only to be left unsaid is not said.
-    clauses = [clause for clause in clauses if not _UNSAID.match(clause.strip())]
-    whole = whole if clauses else []
+    clauses = [clause for clause in _CLAUSE.split(plain) if clause.strip() and not _UNSAID.match(clause.strip())]
+    if not clauses:
+        return
     for rule in rules:
         if rule.only and rule.only not in where:
             continue
         # A denial reaches as far as its clause; what nobody may deny is also looked for across clauses.
-        for part in clauses if rule.denied else [*whole, *clauses]:
-            match = rule.expression.search(part)
+        for part in clauses if rule.denied else [plain.strip(), *clauses]:
+            match = rule.pattern.search(part)
             if match and not (rule.denied and _denies(part[: match.start()])):
                 yield f"{text!r}: {rule.reason} [{rule.source}]"
                 break

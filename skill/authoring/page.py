@@ -6,9 +6,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from skill.authoring.content import Review, read_reviews, source_keys
-from skill.conversation import Passage
+from skill.conversation import Passage, PassageKind
 from skill.conversation.script import GENERAL
-from skill.speech import PAUSES, SENTENCE_PAUSE, heard_pauses, seconds
+from skill.speech import PAUSES, heard_pauses, seconds
 from skill.words import Words
 
 __all__ = ["page"]
@@ -40,8 +40,8 @@ def page(language: str, words: Words, country: str = "US") -> str:
     """The page of a language's words, an HTML document that stands by itself; numbers are those of `country`."""
     numbers = words.numbers(country)
 
-    def spoken(text: str, kind: str = "line") -> Spoken:
-        passage = Passage(text.format_map({**numbers, "first": "…", "second": "…"}), kind)  # type: ignore[arg-type]
+    def spoken(text: str, kind: PassageKind = "line") -> Spoken:
+        passage = Passage(text.format_map({**numbers, "first": "…", "second": "…"}), kind)
         *parts, (last, _) = heard_pauses([passage], SAY)
         # What comes next in a turn comes after this silence.
         return Spoken((*parts, (last, PAUSES[kind])), seconds([passage], SAY))
@@ -61,7 +61,6 @@ def page(language: str, words: Words, country: str = "US") -> str:
         spoken=spoken,
         review=reviews.get,
         reviewed=_reviewed(words, reviews),
-        pauses={"sentence": SENTENCE_PAUSE, **PAUSES},
     )
 
 

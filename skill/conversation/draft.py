@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from skill.conversation.reply import Passage, Reply
+from skill.conversation.reply import Passage, PassageKind, Reply
 from skill.conversation.state import Asking, State
 from skill.conversation.turn import country
 from skill.journal.entries import Moment
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from skill.words import Words
 
 __all__ = ["Draft"]
-
-Kind = Literal["action", "line", "child", "self", "question", "call"]
 
 
 class Draft:
@@ -61,16 +59,16 @@ class Draft:
     def _next(self, unit: str, wordings: "Sequence[str]") -> int:
         return (self._spoken.get(unit, -1) + 1) % len(wordings)
 
-    def foretold(self, unit: str, wordings: "Sequence[str]", kind: Kind, **blanks: str) -> Passage:
+    def foretold(self, unit: str, wordings: "Sequence[str]", kind: PassageKind, **blanks: str) -> Passage:
         """The passage that a unit's next wording would make: for a reprompt, which may never be spoken."""
         return Passage(wordings[self._next(unit, wordings)].format_map({**self._numbers, **blanks}), kind)
 
-    def speak(self, unit: str, wordings: "Sequence[str]", kind: Kind = "line") -> None:
+    def speak(self, unit: str, wordings: "Sequence[str]", kind: PassageKind = "line") -> None:
         """Add a passage, where there are wordings for it."""
         if wordings:
             self.passages.append(Passage(self.wording(unit, wordings), kind))
 
-    def prompt(self, name: str, kind: Kind = "line", **blanks: str) -> None:
+    def prompt(self, name: str, kind: PassageKind = "line", **blanks: str) -> None:
         """Add a passage from the prompts."""
         self.passages.append(Passage(self.wording(f"prompts/{name}", self.words.prompts[name], **blanks), kind))
 

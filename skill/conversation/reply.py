@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Passage", "Reply"]
+__all__ = ["Passage", "PassageKind", "Reply"]
+
+PassageKind = Literal["action", "line", "child", "question", "call"]
+"""What a passage is: a thing to do, a sentence to the child, the question that ends a turn, a number to call, …"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +15,8 @@ class Passage:
 
     text: str
     """The sentences. `[4s]` stands for a pause of that many seconds."""
-    kind: Literal["action", "line", "child", "self", "question", "call"] = "line"
-    """What they are: a thing to do, a sentence to the child (or to oneself), the question that ends a turn, …"""
+    kind: PassageKind = "line"
+    """What they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ class _Answering:
 
     def answer(self) -> None:
         kind, reading = self._understood()
+        if kind == "slower":
+            self.draft.slow = True
         if reading is not None and reading.danger == "sure":
             emergency.begin(self.draft, reading.emergency, reading.form)
         elif kind == "left":
@@ -96,7 +98,7 @@ class _Answering:
             "launch": self._launch,
             "next": self._next,
             "again": self._again,
-            "slower": self._slower,
+            "slower": self._again,
             "yes": self._yes,
             "no": self._no,
             "not_working": self._not_working,
@@ -116,7 +118,8 @@ class _Answering:
         elif choice or reading.decision == "speak":
             script.begin(draft, choice or reading.situation, topic=reading.form)
         elif reading.decision == "choose":
-            self._choose(reading.situation, reading.runner_up)
+            draft.misses = 0
+            self._ask_which(reading.situation, reading.runner_up)
         elif reading.decision == "decline":
             draft.misses = 0
             draft.situation = reading.situation
@@ -145,8 +148,7 @@ class _Answering:
         # Asked once, a caregiver is not asked again: the likelier one is spoken.
         return next((label for label in (reading.situation, reading.runner_up) if label in options), options[0])
 
-    def _choose(self, first: str, second: str) -> None:
-        self.draft.misses = 0
+    def _ask_which(self, first: str, second: str) -> None:
         choices = self.words.choices
         self.draft.ask(Asking("choose", (first, second)), "choose", first=choices[first], second=choices[second])
 
@@ -168,7 +170,6 @@ class _Answering:
             kind = "no"
         calm = self.words.scripts.get(if_no)
         if kind in ("again", "slower"):
-            self.draft.slow = self.draft.slow or kind == "slower"
             emergency.ask_safety(self.draft, asking.question, if_yes, if_no)
         elif kind != "no":
             emergency.begin(self.draft, if_yes, self.words.safety[asking.question].form)
@@ -188,7 +189,6 @@ class _Answering:
         elif kind == "no" and (self.turn.kind == "no" or self.reader.clear_no(self.turn.text)):
             self._leave_emergency("finished")
         elif kind in ("again", "slower"):
-            draft.slow = draft.slow or kind == "slower"
             draft.passages.extend(self.state.last)
             emergency.ask_number(draft, *asking.options)
         elif reading is not None and self._other_subject(reading):
@@ -252,10 +252,6 @@ class _Answering:
         self.draft.passages.extend(self.state.last)
         self._ask_on()
 
-    def _slower(self) -> None:
-        self.draft.slow = True
-        self._again()
-
     def _yes(self) -> None:
         asking = self.state.asking
         match asking.kind:
@@ -299,9 +295,7 @@ class _Answering:
         draft, asking = self.draft, self.state.asking
         match asking.kind:
             case "choose":
-                first, second = asking.options
-                choices = self.words.choices
-                draft.ask(asking, "choose", first=choices[first], second=choices[second])
+                self._ask_which(*asking.options)
             case "next" | "easing":
                 draft.ask(asking, asking.kind)
             case _:

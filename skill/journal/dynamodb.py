@@ -231,14 +231,7 @@ class _Wire:
             credentials=self._credentials(),
             at=at,
         )
-        kept = self._connection is not None
-        try:
-            status, answer = self._post(body, headers, patience)
-        except (http.client.RemoteDisconnected, ConnectionError):
-            # A kept connection that the other side has closed meanwhile; every request here may be sent twice.
-            if not kept:
-                raise JournalRefused("DynamoDB cannot be reached: check the network and the endpoint.") from None
-            status, answer = self._post_anew(body, headers, patience)
+        status, answer = self._post(body, headers, patience)
         try:
             found = json.loads(answer)
         except ValueError:
@@ -249,13 +242,8 @@ class _Wire:
             raise _Answered(str(found.get("__type", status)).rpartition("#")[2])
         return found
 
-    def _post_anew(self, body: bytes, headers: dict[str, str], patience: float) -> tuple[int, bytes]:
-        try:
-            return self._post(body, headers, patience)
-        except ConnectionError:
-            raise JournalRefused("DynamoDB cannot be reached: check the network and the endpoint.") from None
-
     def _post(self, body: bytes, headers: dict[str, str], patience: float) -> tuple[int, bytes]:
+        kept = self._connection is not None
         connection = self._connect(patience)
         try:
             connection.request("POST", "/", body, headers)
@@ -266,7 +254,10 @@ class _Wire:
             raise JournalRefused(f"DynamoDB did not answer within {patience * 1000:.0f} ms.") from None
         except ConnectionError:
             self.close()
-            raise
+            if kept:
+                # The other side has closed it meanwhile; every request here may be sent twice.
+                return self._post(body, headers, patience)
+            raise JournalRefused("DynamoDB cannot be reached: check the network and the endpoint.") from None
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise JournalRefused(f"DynamoDB cannot be reached ({error}): check the network and the endpoint.") from None

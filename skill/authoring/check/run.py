@@ -1,6 +1,5 @@
 """Runs all checks of a language's content."""
 
-import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,7 +7,6 @@ from skill.authoring.check.texts import Checker
 from skill.authoring.check.units import CHECKS, heard_faults
 from skill.authoring.content import CONTENT, Fault, heard_sentences, read_never, read_words, source_keys
 from skill.authoring.interaction_model import interaction_model, model_faults
-from skill.authoring.never import Never
 from skill.words import Words
 
 __all__ = ["check", "warnings"]
@@ -25,7 +23,7 @@ def check(language: str, content: Path = CONTENT) -> list[Fault]:
     if not words.labels or "ZZ" not in words.helplines:
         faults.append(Fault(f"{language}/helplines/ZZ.yaml", "the file is missing, or has a fault"))
         return sorted(set(faults))
-    checker = Checker(words, frozenset(source_keys(content)), _never(language, faults, content))
+    checker = Checker(words, frozenset(source_keys(content)), tuple(read_never(language, faults, content)))
     found = [fault for one in CHECKS for fault in one(checker)]
     found += heard_faults(checker, heard)
     faults += [Fault(file if file == "labels.yaml" else f"{language}/{file}", reason) for file, reason in found]
@@ -43,15 +41,3 @@ def warnings(words: Words, today: date) -> list[Fault]:
         for line in lines
         if line.confirmed and country != "ZZ" and today - date.fromisoformat(line.checked_on) > HELPLINE_AGE
     ]
-
-
-def _never(language: str, faults: list[Fault], content: Path) -> tuple[Never, ...]:
-    usable = []
-    for rule in read_never(language, faults, content):
-        try:
-            rule.expression  # noqa: B018 - compiling it is the check
-        except re.error as error:
-            faults.append(Fault(f"{language}/never.yaml", f"the pattern {rule.pattern!r} is none: {error}"))
-        else:
-            usable.append(rule)
-    return tuple(usable)

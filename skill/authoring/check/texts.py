@@ -11,7 +11,7 @@ import readability
 from skill.authoring.never import Never, Where, forbidden
 from skill.conversation import Passage
 from skill.reader.normal import normalise
-from skill.speech import seconds, spoken, ssml
+from skill.speech import SENTENCE_END, WRITTEN_PAUSE, seconds, spoken, ssml
 from skill.words import Words
 
 __all__ = ["Checker", "Found", "each", "length"]
@@ -37,8 +37,6 @@ SAY = "Say:"
 Found = Iterator[tuple[str, str]]
 """Files, each with what is wrong in it."""
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+")
-_PAUSE = re.compile(r"\[(\d+(?:\.\d)?)s\]")
 _RESOURCE = re.compile(
     r"\{\w+\}|\b(?:doctor|pediatrician|nurse|therapist|counsellor|counselor|agency|worker|police"
     r"|hospital|respite|support group|helpline|school|teacher)\b"
@@ -47,7 +45,7 @@ _RESOURCE = re.compile(
 
 def length(text: str) -> int:
     """Words that are spoken of a text."""
-    return len(_PAUSE.sub("", text).split())
+    return len(WRITTEN_PAUSE.sub("", text).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +66,12 @@ class Checker:
             return
         for name in sorted(names - set(numbers) - set(blanks)):
             yield f"{text!r} names {{{name}}}, which is no number in the helplines"
-        bare = _PAUSE.sub("", text)
+        bare = WRITTEN_PAUSE.sub("", text)
         if re.search(r"\d", bare):
             yield f"{text!r} holds a digit: name the helpline in braces, or write the number as a word"
         if re.search(r"[<>&\[\]*_#|/\\]|\(|\)", bare):
             yield f"{text!r} holds markup: write words only"
-        for sentence in _SENTENCE.split(bare.strip()):
+        for sentence in SENTENCE_END.split(bare.strip()):
             if length(sentence) > SENTENCE_WORDS:
                 yield f"the sentence {sentence!r} has more than {SENTENCE_WORDS} words"
         if not bare.strip():
@@ -90,7 +88,7 @@ class Checker:
     def _grade(self, bare: str) -> Iterator[str]:
         # A blank is a number or a few plain words, and is no word to be graded.
         sentences = [
-            sentence for sentence in _SENTENCE.split(re.sub(r"\{\w+\}", "it", bare).strip()) if length(sentence)
+            sentence for sentence in SENTENCE_END.split(re.sub(r"\{\w+\}", "it", bare).strip()) if length(sentence)
         ]
         if sum(map(length, sentences)) <= ACTION_WORDS:
             # A formula for paragraphs says nothing of a few words.
@@ -100,7 +98,7 @@ class Checker:
             yield f"{bare.strip()!r} reads at grade {grade:.1f}, over {GRADE}: use shorter words"
 
     def _ssml(self, text: str) -> Iterator[str]:
-        for pause in _PAUSE.findall(text):
+        for pause in WRITTEN_PAUSE.findall(text):
             if float(pause) > LONGEST_PAUSE:
                 yield f"{text!r} has a pause of {pause} s: Alexa takes {LONGEST_PAUSE:.0f} at most"
         try:
@@ -113,14 +111,14 @@ class Checker:
 
     def action(self, text: str) -> Iterator[str]:
         """The first words of a step."""
-        first = _SENTENCE.split(_PAUSE.sub("", text).strip())[0]
+        first = SENTENCE_END.split(WRITTEN_PAUSE.sub("", text).strip())[0]
         if length(first) > ACTION_WORDS:
             yield f"the action {first!r} has more than {ACTION_WORDS} words"
 
     def first(self, text: str) -> Iterator[str]:
         """The first words of a script."""
         yield from forbidden(
-            _SENTENCE.split(text.strip())[0], [rule for rule in self.never if rule.only == "first"], "first"
+            SENTENCE_END.split(text.strip())[0], [rule for rule in self.never if rule.only == "first"], "first"
         )
 
     def turn(self, passages: Sequence[Passage]) -> Iterator[str]:
