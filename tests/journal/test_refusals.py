@@ -1,7 +1,9 @@
 """A store that refuses says why, in a sentence that says what to do; and the caregiver hears an answer all the same."""
 
 import logging
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -82,6 +84,37 @@ def test_the_reason_is_said_and_speech_still_comes(
     with pytest.raises(JournalRefused, match=r": .+\.$"):
         store.forget(KEY.caregiver("terminal:home"))
     store.close()
+
+
+class _Closing(BaseHTTPRequestHandler):
+    """Answers once on each connection, and closes it without a word of it, as an idle endpoint does."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", "12")
+        self.end_headers()
+        self.wfile.write(b'{"Items":[]}')
+        self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_a_connection_that_was_closed_meanwhile_is_made_anew(aws: dict[str, str]) -> None:
+    with HTTPServer(("127.0.0.1", 0), _Closing) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        store = open_store({**aws, "AWS_ENDPOINT_URL_DYNAMODB": endpoint, "STAY_CLOSE_JOURNAL": "dynamodb://t"})
+        caregiver = KEY.caregiver("terminal:home")
+        assert [list(store.entries(caregiver)) for _ in range(3)] == [[], [], []]
+        server.shutdown()
+        server.server_close()
+        with pytest.raises(JournalRefused, match=r"^DynamoDB cannot be reached: check"):
+            list(store.entries(caregiver))
+        store.close()
 
 
 def test_an_unknown_place_is_a_clear_mistake() -> None:
