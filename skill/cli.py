@@ -7,7 +7,6 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from skill.journal import Entry
 
 __all__ = ["main"]
-
-DEVELOPMENT_SET = Path(__file__).parents[1] / "tests" / "cases" / "development.jsonl"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,22 +95,29 @@ def _parser() -> argparse.ArgumentParser:
 
     check = commands.add_parser("check", help="find every fault in the content")
     check.add_argument("--stale", action="store_true", help="also find generated files that are not up to date")
-    check.set_defaults(run=_check)
+    check.set_defaults(run=_authoring, command="check")
     words = commands.add_parser("words", help="make the page of all words, for a reviewer")
     words.add_argument("--out", type=Path, default=Path("words.html"), help="write it here (words.html)")
     words.add_argument("--country", default="US", help="whose numbers are shown (US)")
-    words.set_defaults(run=_words)
+    words.set_defaults(run=_authoring, command="words")
     build = commands.add_parser("build", help="compile the words, train the reader, build what Alexa listens for")
-    build.set_defaults(run=_build)
+    build.set_defaults(run=_authoring, command="build")
+    clusters = commands.add_parser("clusters", help="make the clusters of words anew, with a sentence encoder")
+    clusters.set_defaults(run=_authoring, command="clusters")
     train = commands.add_parser("train", help="train the reader from the heard sentences")
     train.add_argument("--out", type=Path, help="write it here, in place of the shipped one")
-    train.set_defaults(run=_train)
+    train.set_defaults(run=_authoring, command="train")
     evaluate = commands.add_parser("evaluate", help="measure the reader on labelled sentences")
-    evaluate.add_argument("file", nargs="?", type=Path, default=DEVELOPMENT_SET, help="JSON lines with text and label")
+    evaluate.add_argument("file", nargs="?", type=Path, help="JSON lines with text and label (the development set)")
+    evaluate.add_argument("--reader", type=Path, help="a trained reader, in place of the shipped one")
+    evaluate.add_argument("--compare", type=Path, metavar="OTHER", help="pair it with another trained reader")
     evaluate.add_argument(
-        "--held-out", action="store_true", help="on the heard sentences, each writer held out in turn"
+        "--held-out", action="store_true", help="on the heard sentences, by readers that have not met their writers"
     )
-    evaluate.set_defaults(run=_evaluate)
+    evaluate.add_argument("--confusions", type=Path, metavar="PNG", help="draw what each label was read as")
+    evaluate.add_argument("--reliability", type=Path, metavar="PNG", help="draw how right it is, by how sure it is")
+    evaluate.add_argument("--curve", type=Path, metavar="PNG", help="draw what more writers and sentences bring")
+    evaluate.set_defaults(run=_authoring, command="evaluate")
     return parser
 
 
@@ -226,64 +230,7 @@ def _journal_forget(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the pa
 # The words
 
 
-def _check(chosen: argparse.Namespace) -> int:
-    from skill.authoring.build import build, languages, stale  # noqa: PLC0415 - needs the authoring extra
-    from skill.authoring.check import check, warnings  # noqa: PLC0415
-    from skill.authoring.content import read_words  # noqa: PLC0415
+def _authoring(chosen: argparse.Namespace) -> int:
+    from skill.authoring.commands import COMMANDS  # noqa: PLC0415 - needs the authoring extra
 
-    faults = [str(fault) for language in languages() for fault in check(language)]
-    if chosen.stale and not faults:
-        faults = [f"{name}: it is not what the content makes: run `stay-close build`" for name in stale(build("en"))]
-    for fault in faults:
-        sys.stdout.write(fault + "\n")
-    if not faults:
-        today = datetime.now(UTC).date()
-        for warning in (one for language in languages() for one in warnings(read_words(language, []), today)):
-            sys.stderr.write(f"warning: {warning}\n")
-    return 1 if faults else 0
-
-
-def _words(chosen: argparse.Namespace) -> int:
-    from skill.authoring.content import read_words  # noqa: PLC0415 - needs the authoring extra
-    from skill.authoring.page import page  # noqa: PLC0415
-
-    chosen.out.write_text(page("en", read_words("en", []), chosen.country), encoding="utf-8")
-    _say_line(f"wrote {chosen.out}")
-    return 0
-
-
-def _build(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the parser passes it
-    from skill.authoring.build import build, languages, write  # noqa: PLC0415 - needs the authoring extra
-
-    code = _check(argparse.Namespace(stale=False))
-    if not code:
-        for language in languages():
-            write(build(language), _say_line)
-    return code
-
-
-def _say_line(line: str) -> None:
-    sys.stdout.write(line + "\n")
-
-
-def _train(chosen: argparse.Namespace) -> int:
-    from skill.authoring.build import build  # noqa: PLC0415 - needs the authoring extra
-    from skill.compiled import COMPILED  # noqa: PLC0415
-
-    path = COMPILED / "en.reader"
-    (chosen.out or path).write_bytes(build("en")[path])
-    return 0
-
-
-def _evaluate(chosen: argparse.Namespace) -> int:
-    from skill.authoring.content import heard_sentences  # noqa: PLC0415 - needs the authoring extra
-    from skill.authoring.evaluate import figures, held_out, labelled, report  # noqa: PLC0415
-
-    words = load()
-    if chosen.held_out:
-        read = held_out(words, heard_sentences("en", [label.name for label in words.labels], []))
-    else:
-        reader = load_reader(words)
-        read = [(sentence, reader.read(sentence.text)) for sentence in labelled(chosen.file)]
-    sys.stdout.write(report(figures(words, read)) + "\n")
-    return 0
+    return COMMANDS[chosen.command](chosen)

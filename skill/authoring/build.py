@@ -4,14 +4,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from skill.authoring.content import CONTENT, Fault, heard_sentences, read_words
+from skill.authoring.content import CONTENT, Fault, read_lessons, read_words
 from skill.authoring.interaction_model import LOCALES, interaction_model, rendered
 from skill.authoring.train import train
 from skill.compiled import COMPILED
 from skill.plain import to_plain
 from skill.words import Words
 
-__all__ = ["MODELS", "build", "languages", "stale", "write"]
+__all__ = ["MODELS", "build", "languages", "reader_path", "stale", "write"]
 
 MODELS = CONTENT.parents[1] / "interaction_models"
 """The folder of the interaction models, in a checkout of the project."""
@@ -22,18 +22,23 @@ def languages(content: Path = CONTENT) -> list[str]:
     return sorted(path.name for path in content.iterdir() if path.is_dir())
 
 
-def build(language: str) -> dict[Path, bytes]:
-    """Make all files of a language; nothing is written."""
+def reader_path(language: str) -> Path:
+    """Where the trained reader of a language stands."""
+    return COMPILED / f"{language}.reader"
+
+
+def build(language: str, say: Callable[[str], None] = lambda _: None) -> dict[Path, bytes]:
+    """Make all files of a language; nothing is written. `say` is told how far the training is."""
     ignored: list[Fault] = []
     words = read_words(language, ignored)
-    heard = heard_sentences(language, [label.name for label in words.labels], ignored)
+    lessons = read_lessons(language, [label.name for label in words.labels])
     made = {
         COMPILED / f"{language}.json": _compiled(words),
-        COMPILED / f"{language}.reader": train(heard, words.emergencies),
+        reader_path(language): train(lessons, words.emergencies, say),
     }
     for locale, spoken in LOCALES.items():
         if spoken == language:
-            made[MODELS / f"{locale}.json"] = rendered(interaction_model(words, heard)).encode()
+            made[MODELS / f"{locale}.json"] = rendered(interaction_model(words, lessons.heard)).encode()
     return made
 
 

@@ -5,7 +5,7 @@ The layout is the language's folder in `skill/content/`: one unit a file, and th
 
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from datetime import date
 from functools import cache
@@ -38,8 +38,10 @@ __all__ = [
     "CONTENT",
     "Fault",
     "Heard",
+    "Lessons",
     "Review",
     "heard_sentences",
+    "read_lessons",
     "read_never",
     "read_reviews",
     "read_words",
@@ -73,11 +75,22 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One spoken sentence from the content."""
+    """One spoken sentence, and what it says."""
 
     text: str
     label: str
     writer: str
+    hard: bool | None = None
+    """Whether whoever labelled it found it hard; none where nobody said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What a reader learns from."""
+
+    heard: Sequence[Heard]
+    clusters: Sequence[str]
+    """Words that are alike: a line of them each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +316,13 @@ def _spelled_out(alternative: str) -> Iterator[str]:
     parts = [part.split("/") if place % 2 else [part] for place, part in enumerate(_BRACKETS.split(alternative))]
     for way in itertools.product(*parts):
         yield " ".join("".join(way).split())
+
+
+def read_lessons(language: str, labels: Iterable[str], content: Path = CONTENT) -> Lessons:
+    """What a language's reader learns from; faults are left out."""
+    lines = (content / language / "clusters.txt").read_text(encoding="utf-8").splitlines()
+    clusters = [line for line in lines if line.strip() and not line.startswith("#")]
+    return Lessons(heard_sentences(language, labels, [], content), clusters)
 
 
 def heard_sentences(language: str, labels: Iterable[str], faults: list[Fault], content: Path = CONTENT) -> list[Heard]:

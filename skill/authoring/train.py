@@ -8,16 +8,16 @@ import json
 import math
 from array import array
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 from sklearn.svm import LinearSVC
 
-from skill.authoring.content import Heard
+from skill.authoring.content import Lessons
 from skill.reader.features import features
-from skill.reader.model import key_of
+from skill.reader.model import key_of, named_clusters
 from skill.reader.normal import normalise
 
 __all__ = ["train"]
@@ -40,14 +40,22 @@ ALSO_ONCE = frozenset("1sc")
 _Floats = npt.NDArray[np.float64]
 
 
-def train(heard: Sequence[Heard], emergencies: Collection[str]) -> bytes:
-    """Train on the sentences and give the artifact that `skill.reader.model.Model` reads."""
-    found = [features(normalise(sentence.text)) for sentence in heard]
+def train(lessons: Lessons, emergencies: Collection[str], say: Callable[[str], None] = lambda _: None) -> bytes:
+    """Train on the lessons and give the artifact that `skill.reader.model.Model` reads.
+
+    `say` is told how far it is, in short lines.
+    """
+    heard = lessons.heard
+    say(f"reading {len(heard):,} sentences")
+    clusters = named_clusters(lessons.clusters)
+    found = [features(normalise(sentence.text), clusters) for sentence in heard]
     idf = _idf(found)
+    say(f"weighing {len(idf):,} features")
     rows, scale, labels, bias = _fit(_matrix(found, idf), [sentence.label for sentence in heard], idf, emergencies)
-    head = {"labels": labels, "features": len(idf), "scale": scale, "bias": bias}
+    lines = "".join(f"{line}\n" for line in lessons.clusters).encode()
+    head = {"labels": labels, "features": len(idf), "scale": scale, "bias": bias, "clusters": len(lines)}
     keys = array("I", idf)
-    return json.dumps(head).encode() + b"\n" + keys.tobytes() + bytes(idf.values()) + rows.tobytes()
+    return json.dumps(head).encode() + b"\n" + lines + keys.tobytes() + bytes(idf.values()) + rows.tobytes()
 
 
 def _idf(found: list[set[str]]) -> dict[int, int]:

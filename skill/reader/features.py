@@ -2,14 +2,17 @@
 
 Families, told apart by their first character: whole words `1` and word pairs `2`; stems `s`, stem pairs `S`, stem
 triples `Z`, pairs of stems one or two words apart `K`; three to five letters within a word, its ends marked by a blank,
-`c`. In stems the words for the child, for oneself and for parents are one each, so that "he", "my son" and "she" teach
-the same thing.
+`c`; the cluster of a word `g`, pairs of clusters `G`, and pairs one word apart `H`. In stems the words for the child,
+for oneself and for parents are one each, so that "he", "my son" and "she" teach the same thing. A cluster holds words
+that a sentence encoder finds alike, also words that no heard sentence has ("sobbing", "wept"); where a word has none,
+its stem stands for it.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 
-__all__ = ["features"]
+__all__ = ["features", "stem"]
 
 _ROLES = {
     "@c": "he she they him her them his hers their himself herself themselves son daughter boy girl kid child toddler"
@@ -25,7 +28,7 @@ _ROLE = {word: role for role, words in _ROLES.items() for word in words.split()}
 _ENDS = (("ing", 6, 3), ("ed", 5, 2), ("es", 5, 2))
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """The word without its ending, or the role that it plays; crude, and the same for training and reading."""
     if word in _ROLE:
         return _ROLE[word]
@@ -46,24 +49,24 @@ def _stem(word: str) -> str:
 @lru_cache(maxsize=4096)
 def _word(word: str) -> tuple[str, tuple[str, ...]]:
     """The stem of a word, and every feature that the word has by itself."""
-    stem = _stem(word)
+    bare = stem(word)
     marked = f" {word} "
-    own = ["1" + word, "s" + stem]
+    own = ["1" + word, "s" + bare]
     for size in (3, 4, 5):
         own += [f"c{marked[start : start + size]}" for start in range(len(marked) - size + 1)]
-    return stem, tuple(own)
+    return bare, tuple(own)
 
 
-def features(sentence: str) -> set[str]:
-    """The features of a normalised sentence; none for the empty one."""
+def features(sentence: str, clusters: Mapping[str, str]) -> set[str]:
+    """The features of a normalised sentence, with the clusters of words by word; none for the empty sentence."""
     words = sentence.split()
     if not words:
         return set()
     found: set[str] = set()
     stems = ["^"]
     for word in words:
-        stem, own = _word(word)
-        stems.append(stem)
+        bare, own = _word(word)
+        stems.append(bare)
         found.update(own)
     words = ["^", *words, "$"]
     stems.append("$")
@@ -73,4 +76,8 @@ def features(sentence: str) -> set[str]:
     inner = stems[1:-1]
     found.update([f"K{a} {b}" for a, b in zip(inner, inner[2:], strict=False)])
     found.update([f"K{a} {b}" for a, b in zip(inner, inner[3:], strict=False)])
+    kinds = [clusters.get(word, bare) for word, bare in zip(words[1:-1], inner, strict=True)]
+    found.update([f"g{clusters[word]}" for word in words[1:-1] if word in clusters])
+    found.update([f"G{a} {b}" for a, b in pairwise(kinds)])
+    found.update([f"H{a} {b}" for a, b in zip(kinds, kinds[2:], strict=False)])
     return found

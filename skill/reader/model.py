@@ -1,8 +1,8 @@
 """The trained model as it is read: rows of small whole numbers, added up. Standard library only.
 
-The artifact is one JSON line (labels, scale, biases), then for each feature its crc32 (4 bytes, rising), its idf (a
-byte) and its row (a byte a label, weight + 128). Nothing is parsed but the first line, so that it loads in
-milliseconds.
+The artifact is one JSON line (labels, scale, biases), the clusters of words (a line each), then for each feature its
+crc32 (4 bytes, rising), its idf (a byte) and its row (a byte a label, weight + 128). Nothing is parsed but the first
+lines, so that it loads in milliseconds.
 """
 
 import json
@@ -10,20 +10,29 @@ import math
 import zlib
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterable
 from pathlib import Path
 
 from skill.errors import ReaderError
 from skill.reader.features import features
 
-__all__ = ["Model", "key_of"]
+__all__ = ["Model", "key_of", "named_clusters"]
 
-SHARPNESS = 9.0
+SHARPNESS = 7.5
 """Scores are multiplied by this before they become probabilities; fitted on writers that were held out."""
 
 
 def key_of(feature: str) -> int:
     """The number under which a feature is kept."""
     return zlib.crc32(feature.encode())
+
+
+def named_clusters(lines: Iterable[str]) -> dict[str, str]:
+    """The name of each word's cluster, out of clusters of which each is a line of words."""
+    clusters: dict[str, str] = {}
+    for number, line in enumerate(lines):
+        clusters.update(dict.fromkeys(line.split(), f"#{number}"))
+    return clusters
 
 
 class Model:
@@ -42,12 +51,14 @@ class Model:
             self._scale: float = head["scale"]
             self._bias: list[float] = head["bias"]
             size: int = head["features"]
+            end = start + head["clusters"]
+            self._clusters = named_clusters(artifact[start:end].decode().splitlines())
         except (ValueError, KeyError, TypeError):
             raise ReaderError("The trained reader cannot be read: run `stay-close build`.") from None
         self._keys = array("I")
-        self._keys.frombytes(artifact[start : start + 4 * size])
-        self._idf = artifact[start + 4 * size : start + 5 * size]
-        self._rows = memoryview(artifact)[start + 5 * size :]
+        self._keys.frombytes(artifact[end : end + 4 * size])
+        self._idf = artifact[end + 4 * size : end + 5 * size]
+        self._rows = memoryview(artifact)[end + 5 * size :]
         if len(self._rows) != size * len(self.labels) or len(self._bias) != len(self.labels):
             raise ReaderError("The trained reader is cut off: run `stay-close build`.")
 
@@ -73,7 +84,7 @@ class Model:
         """The probability of each label for a normalised sentence; empty where no feature of it is known."""
         keys, size, lanes = self._keys, len(self._keys), len(self.labels)
         known = []
-        for feature in features(words):
+        for feature in features(words, self._clusters):
             key = key_of(feature)
             place = bisect_left(keys, key)
             if place < size and keys[place] == key:

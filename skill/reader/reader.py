@@ -15,15 +15,18 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "Reader", "load_reader"]
 
 # Chosen on writers who were held out of training; the figures are in docs/reader.md.
-SURE_DANGER: Final = 0.35
+SURE_DANGER: Final = 0.50
 """Probability of all emergencies together from which the model alone is sure of danger."""
 MAYBE_DANGER: Final = 0.12
 """… from which a safety question is asked."""
 CERTAIN_DANGER: Final = 0.85
-"""… from which a near miss in a sentence of more than NEAR_MISS_WORDS words is no near miss."""
+"""… from which it is all but certain."""
 NEAR_MISS_WORDS: Final = 9
-FEW_WORDS: Final = 3
-"""Fewer words than these do not make the model sure of danger."""
+"""Longer sentences than these are no near miss where the model is all but certain of danger."""
+FEW_WORDS: Final = 5
+"""Fewer words than these make the model sure of danger only where it is all but certain."""
+SINGLE_WORDS: Final = 3
+"""Fewer words than these never do: such are asked about where it is sure, and else tell nothing of danger."""
 FOREIGN_SHARE: Final = 0.5
 """Share of unknown words above which a sentence is not read by the model at all."""
 SPEAK: Final = 0.55
@@ -121,9 +124,11 @@ class Reader:
         for name, rule in self._questions:
             if not certain and (not sure or self._if_yes[name] == emergency) and rule.holds(spoken):
                 return replace(reading, danger="ask", emergency=self._if_yes[name] or emergency, question=name)
-        if len(spoken.words) < FEW_WORDS:
+        if len(spoken.words) < SINGLE_WORDS:
             # Two words seldom tell the model enough: what they made sure is asked about, what they made likely is not.
             sure, danger = False, danger if sure else 0.0
+        elif len(spoken.words) < FEW_WORDS:
+            sure = sure and danger >= CERTAIN_DANGER
         if sure:
             return replace(reading, decision="speak", danger="sure", emergency=emergency)
         if danger >= MAYBE_DANGER:

@@ -1,17 +1,25 @@
 """What the reader must understand, whatever its average: danger, its look-alikes, and the plainest sentences."""
 
 import time
+from collections import Counter
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from skill.reader import Reader
 from skill.reader.reader import MAYBE_DANGER
 from skill.reader.rules import Sentence, matchers
 from skill.words import Rule, Words
 from tests.conftest import CASES, rows
+from tests.reader.hear import mishearings
+
+EXCEPTIONS: dict[str, dict[str, str]] = YAML(typ="safe", pure=True).load(
+    (CASES / "exceptions.yaml").read_text(encoding="utf-8")
+)
+"""Sentences of the lists that the reader gets wrong, each with the reason why that is put up with."""
 
 
 @pytest.mark.parametrize("row", rows(CASES / "emergencies.jsonl"), ids=lambda row: row["text"])
@@ -20,8 +28,36 @@ def test_an_emergency_is_sure(row: dict[str, Any], reader: Reader) -> None:
     assert (reading.danger, reading.emergency, reading.situation) == ("sure", row["label"], row["label"])
 
 
+@pytest.mark.parametrize("row", rows(CASES / "core.jsonl"), ids=lambda row: row["text"])
+def test_danger_is_always_caught(row: dict[str, Any], reader: Reader) -> None:
+    caught = reader.read(row["text"]).danger != "none"
+    assert caught is (row["text"] not in EXCEPTIONS["missed"])
+
+
 @pytest.mark.parametrize("row", rows(CASES / "look_alikes.jsonl"), ids=lambda row: row["text"])
 def test_a_look_alike_sounds_no_alarm(row: dict[str, Any], reader: Reader) -> None:
+    alarm = reader.read(row["text"]).danger == "sure"
+    assert alarm is (row["text"] in EXCEPTIONS["alarm"])
+
+
+def test_every_exception_has_its_reason_and_is_on_the_list() -> None:
+    for name, path in (("missed", "core.jsonl"), ("alarm", "look_alikes.jsonl")):
+        assert set(EXCEPTIONS[name]) <= {row["text"] for row in rows(CASES / path)}
+        assert all(reason.strip() for reason in EXCEPTIONS[name].values())
+
+
+def test_the_lists_hold_what_a_safety_test_needs(words: Words) -> None:
+    core = Counter(row["label"] for row in rows(CASES / "core.jsonl"))
+    assert set(core) == set(words.emergencies)
+    assert min(core.values()) >= 50
+    alike = Counter(row["label"] for row in rows(CASES / "look_alikes.jsonl"))
+    assert sum(alike.values()) >= 300
+    assert len(alike) >= 25
+    assert not set(alike) & set(words.emergencies)
+
+
+@pytest.mark.parametrize("row", rows(CASES / "unasked.jsonl"), ids=lambda row: row["text"])
+def test_a_harmless_sentence_is_not_even_asked_about(row: dict[str, Any], reader: Reader) -> None:
     reading = reader.read(row["text"])
     assert (reading.danger, reading.situation) == ("none", row["label"])
 
@@ -110,6 +146,14 @@ def test_any_text_at_all_has_a_reading(reader: Reader, said: str) -> None:
     assert 0 <= reading.confidence <= 1
     assert (reading.danger == "none") == (not reading.emergency)
     assert (reading.danger == "ask") == bool(reading.question)
+
+
+def test_whatever_was_misheard_has_a_reading(reader: Reader) -> None:
+    sentences = [row["text"] for row in rows(CASES / "development.jsonl")]
+    for said in mishearings(sentences, 2000, seed=1):
+        reading = reader.read(said)
+        assert reading.situation != reading.runner_up, said
+        assert (reading.danger == "none") == (not reading.emergency), said
 
 
 def test_a_thousand_words_are_read_in_a_blink(reader: Reader) -> None:

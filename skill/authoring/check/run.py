@@ -3,11 +3,14 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+from skill.authoring.check.heard import heard_faults, stolen
 from skill.authoring.check.texts import Checker
-from skill.authoring.check.units import CHECKS, heard_faults
+from skill.authoring.check.units import CHECKS
 from skill.authoring.content import CONTENT, Fault, heard_sentences, read_never, read_words, source_keys
 from skill.authoring.interaction_model import interaction_model, model_faults
-from skill.words import Words
+from skill.compiled import COMPILED
+from skill.errors import ReaderError
+from skill.reader.model import Model
 
 __all__ = ["check", "warnings"]
 
@@ -25,7 +28,7 @@ def check(language: str, content: Path = CONTENT) -> list[Fault]:
         return sorted(set(faults))
     checker = Checker(words, frozenset(source_keys(content)), tuple(read_never(language, faults, content)))
     found = [fault for one in CHECKS for fault in one(checker)]
-    found += heard_faults(checker, heard)
+    found += heard_faults(words, heard)
     faults += [Fault(file if file == "labels.yaml" else f"{language}/{file}", reason) for file, reason in found]
     if not faults:
         model = interaction_model(words, heard)
@@ -33,11 +36,20 @@ def check(language: str, content: Path = CONTENT) -> list[Fault]:
     return sorted(set(faults))
 
 
-def warnings(words: Words, today: date) -> list[Fault]:
-    """What is no fault yet, and should be looked at: helplines that were checked too long ago."""
-    return [
-        Fault(f"{words.language}/helplines/{country}.yaml", f"{line.purpose}: last checked on {line.checked_on}")
+def warnings(language: str, today: date, content: Path = CONTENT) -> list[Fault]:
+    """What is no fault, and should be looked at: old helplines, and spoken sentences that another label takes."""
+    ignored: list[Fault] = []
+    words = read_words(language, ignored, content)
+    found = [
+        Fault(f"{language}/helplines/{country}.yaml", f"{line.purpose}: last checked on {line.checked_on}")
         for country, lines in sorted(words.helplines.items())
         for line in lines
         if line.confirmed and country != "ZZ" and today - date.fromisoformat(line.checked_on) > HELPLINE_AGE
     ]
+    heard = heard_sentences(language, [label.name for label in words.labels], ignored, content)
+    try:
+        taken = stolen(Model.load(COMPILED / f"{language}.reader"), heard)
+        found += [Fault(f"{language}/{file}", reason) for file, reason in taken]
+    except ReaderError as error:
+        found.append(Fault(f"{language}.reader", str(error)))
+    return found

@@ -1,7 +1,7 @@
 """What holds for each kind of unit: scripts, emergencies, safety questions, answers, encouragements, prompts."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from skill.authoring.check.danger import danger, emergencies, rules, safety
@@ -11,14 +11,12 @@ from skill.authoring.check.texts import (
     Found,
     each,
 )
-from skill.authoring.content import Heard
 from skill.conversation import Passage
 from skill.conversation.script import GENERAL, WHY
-from skill.reader.normal import normalise
 from skill.reader.reader import COMMANDS
 from skill.words import Script, Step
 
-__all__ = ["ANSWERS", "CHECKS", "CLOSINGS", "PROMPTS", "QUESTIONS", "Found", "heard_faults"]
+__all__ = ["ANSWERS", "CHECKS", "CLOSINGS", "PROMPTS", "QUESTIONS", "Found"]
 
 PROMPTS = frozenset(
     "after_emergency choose choose_again eased easing easing_again fault help launch launch_first launch_resuming"
@@ -239,20 +237,6 @@ def _helplines(checker: Checker) -> Found:
             if country != "ZZ" and not set(line.number) <= set("0123456789 -"):
                 yield file, f"{line.purpose}: {line.number!r} is no number"
             yield from each(file, line.purpose, checker.named([line.source]))
-
-
-def heard_faults(checker: Checker, heard: Sequence[Heard]) -> Found:
-    """What is wrong with the spoken sentences."""
-    owners: dict[str, str] = {}
-    for sentence in heard:
-        text = normalise(sentence.text)
-        owner = owners.setdefault(text, sentence.label)
-        if owner != sentence.label:
-            yield f"heard/{sentence.label}.txt", f"{sentence.text!r} also stands in heard/{owner}.txt"
-    counts = Counter(sentence.label for sentence in heard)
-    for label in checker.words.labels:
-        if counts[label.name] < 2:
-            yield f"heard/{label.name}.txt", "the reader needs two sentences or more"
 
 
 CHECKS = (
