@@ -5,6 +5,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 
 from skill.authoring.evaluate.figures import Row, Share
@@ -15,6 +16,8 @@ __all__ = ["confusions", "learning", "reliability"]
 
 BINS = 10
 """Bars of the reliability curve."""
+SEEN = 0.02
+"""Share of a label from which a confusion is written out."""
 DOTS = 150
 """Dots an inch."""
 INK = "#1f3b4d"
@@ -34,10 +37,11 @@ def confusions(words: Words, read: Sequence[Row], path: Path) -> None:
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure = Figure(figsize=(11, 10), layout="constrained")
     axes = figure.subplots()
-    picture = axes.imshow(shares, cmap="Greys", vmin=0, vmax=1)
+    # Rare confusions matter and would be white on a straight scale.
+    picture = axes.imshow(shares, cmap="Greys", norm=PowerNorm(0.4, vmin=0, vmax=1))
     axes.set_xticks(range(len(labels)), labels, rotation=90, fontsize=7)
     axes.set_yticks(range(len(labels)), labels, fontsize=7)
-    for row, column in zip(*np.nonzero((shares >= 0.05) & ~np.eye(len(labels), dtype=bool)), strict=True):
+    for row, column in zip(*np.nonzero((shares >= SEEN) & ~np.eye(len(labels), dtype=bool)), strict=True):
         axes.text(
             column, row, f"{shares[row, column] * 100:.0f}", ha="center", va="center", fontsize=6, color="#b3261e"
         )
@@ -47,7 +51,7 @@ def confusions(words: Words, read: Sequence[Row], path: Path) -> None:
         axes.axvline(edge, color=INK, linewidth=0.8)
     axes.set_xlabel("read as")
     axes.set_ylabel("said")
-    axes.set_title(f"{len(read)} sentences: what each label was read as (red: 5 % or more of a label, in %)")
+    axes.set_title(f"{len(read)} sentences: what each label was read as (red: {SEEN:.0%} or more of a label, in %)")
     figure.colorbar(picture, shrink=0.5)
     figure.savefig(path, dpi=DOTS)
 
@@ -100,6 +104,9 @@ def learning(points: Sequence[Point], path: Path) -> None:
                 axes.annotate(f"{one.writers}", (one.sentences, one.right.value * 100), (0, -12), fontsize=8,
                               textcoords="offset points")  # fmt: skip
     axes.set_xscale("log")
+    ticks = sorted({one.sentences for one in points})
+    axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks], rotation=60, fontsize=8)
+    axes.minorticks_off()
     axes.set_xlabel("sentences learned from (the small numbers: writers)")
     axes.set_ylabel("percent of the unseen sentences")
     axes.grid(visible=True, alpha=0.3)
