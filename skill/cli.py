@@ -114,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--held-out", action="store_true", help="on the heard sentences, by readers that have not met their writers"
     )
+    evaluate.add_argument("--wrong", action="store_true", help="show each sentence that went wrong, the worst first")
     evaluate.add_argument("--confusions", type=Path, metavar="PNG", help="draw what each label was read as")
     evaluate.add_argument("--reliability", type=Path, metavar="PNG", help="draw how right it is, by how sure it is")
     evaluate.add_argument("--curve", type=Path, metavar="PNG", help="draw what more writers and sentences bring")

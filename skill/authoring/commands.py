@@ -9,7 +9,7 @@ from pathlib import Path
 from skill.authoring.build import build, languages, reader_path, stale, write
 from skill.authoring.check import check, warnings
 from skill.authoring.content import CONTENT, Heard, Lessons, heard_sentences, read_lessons, read_words
-from skill.authoring.evaluate import Row, curve, figures, held_out, labelled, pair, pair_report, report
+from skill.authoring.evaluate import Row, curve, figures, held_out, labelled, pair, pair_report, report, wrong_report
 from skill.authoring.page import page
 from skill.authoring.train import train
 from skill.errors import ReaderError
@@ -80,6 +80,8 @@ def _clusters(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the parser p
 
 
 def _train(chosen: argparse.Namespace) -> int:
+    if chosen.out and (chosen.out.is_dir() or not chosen.out.parent.is_dir()):
+        raise ReaderError(f"{chosen.out}: name a file in a folder that exists.")
     words = read_words("en", [])
     lessons = _lessons(words)
     made = train(lessons, words.emergencies, _progress)
@@ -118,6 +120,10 @@ def _paired(words: Words, one: Reader, other: Reader, sentences: list[Heard]) ->
 
 def _evaluate(chosen: argparse.Namespace) -> int:
     words = load()
+    for picture in filter(None, (chosen.confusions, chosen.reliability, chosen.curve)):
+        # Said before minutes are spent.
+        if picture.suffix != ".png" or not picture.parent.is_dir():
+            raise ReaderError(f"{picture}: name a file that ends in .png, in a folder that exists.")
     if chosen.curve:
         return _curve(words, chosen)
     if chosen.held_out:
@@ -130,6 +136,8 @@ def _evaluate(chosen: argparse.Namespace) -> int:
             return 0
         read = [(sentence, reader.read(sentence.text)) for sentence in sentences]
     _say(report(figures(words, read)))
+    if chosen.wrong:
+        _say(wrong_report(read, words.emergencies))
     if chosen.confusions or chosen.reliability:
         from skill.authoring.evaluate import pictures  # noqa: PLC0415 - a second to import, for these two alone
 

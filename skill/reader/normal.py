@@ -7,10 +7,13 @@ the danger rules, the command words) reads the form made here and no other.
 import re
 import unicodedata
 
-__all__ = ["MAX_WORDS", "normalise"]
+__all__ = ["MAX_LETTERS", "MAX_WORDS", "normalise"]
 
-MAX_WORDS = 400
+MAX_WORDS = 200
 """Longest sentence that is read whole, in words; of a longer one the first and the last half are read."""
+
+MAX_LETTERS = 40
+"""Longest word that is read whole, in letters; of a longer one, which nobody says, the first are read."""
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′＇", "'"))  # noqa: RUF001 - just these
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)*'?|[^\W\d_]+")
@@ -120,7 +123,7 @@ def normalise(sentence: str) -> str:
     punctuation part words and vanish.
     """
     text = unicodedata.normalize("NFKC", sentence).translate(_APOSTROPHES).lower()
-    words = [_word(match) for match in _WORD.findall(text)]
+    words = [_word(match[:MAX_LETTERS]) for match in _WORD.findall(text)]
     words = [word for word in words if word and word not in _FILLERS]
     if len(words) > MAX_WORDS:
         words = words[: MAX_WORDS // 2] + words[-MAX_WORDS // 2 :]

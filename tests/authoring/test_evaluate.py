@@ -18,6 +18,7 @@ from skill.authoring.evaluate import (
     pair_report,
     pictures,
     report,
+    wrong_report,
 )
 from skill.authoring.train import train
 from skill.errors import ReaderError
@@ -81,6 +82,9 @@ def test_the_figures_count_what_they_say(words: Words, reader: Reader) -> None:
     told = report(found, most=2)
     assert "emergency missed          abuse read as out_of_scope" in told
     assert "and 3 more, less harmful" in told
+    wrong = wrong_report([(row, reader.read(row.text)) for row in rows], words.emergencies)
+    assert wrong.index("emergency missed: 1") < wrong.index("false alarm: 1")
+    assert "  he just bit my arm\n    tired → hitting (speak)" in wrong
 
 
 def test_no_writer_is_in_two_folds_and_none_is_left_out() -> None:
@@ -154,7 +158,7 @@ def test_a_line_that_is_no_sentence_is_named(tmp_path: Path) -> None:
         ("tired\n", r"mine\.jsonl, line 3: write"),
         ("[]\n", r"mine\.jsonl, line 3: write"),
         (json.dumps({"text": "x", "label": "sleepy"}), r"mine\.jsonl, line 3: 'sleepy' is no label"),
-        (json.dumps({"text": 7, "label": "tired"}), r"mine\.jsonl, line 3"),
+        (json.dumps({"text": 7, "label": "tired"}), r"mine\.jsonl, line 3: write the sentence"),
     ):
         path.write_text(good + "\n" + line)
         with pytest.raises(ReaderError, match=reason):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill.reader.normal import MAX_WORDS, normalise
+from skill.reader.normal import MAX_LETTERS, MAX_WORDS, normalise
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,7 @@ def test_of_a_very_long_sentence_both_ends_are_read() -> None:
     assert len(words) == MAX_WORDS
     assert words[0] == "first"
     assert words[-1] == "breathing"
+
+
+def test_an_endless_word_is_cut() -> None:
+    assert normalise("a" * 10_000 + " hit me") == "a" * MAX_LETTERS + " hit me"

@@ -68,6 +68,12 @@ def test_a_plain_sentence_is_spoken_to_without_a_question(row: dict[str, Any], r
     assert (reading.situation, reading.decision, reading.danger) == (row["label"], "speak", "none")
 
 
+@pytest.mark.parametrize("row", rows(CASES / "misheard.jsonl"), ids=lambda row: row["text"])
+def test_what_was_misheard_is_understood(row: dict[str, Any], reader: Reader) -> None:
+    reading = reader.read(row["text"])
+    assert row["label"] in (reading.situation, reading.emergency)
+
+
 @pytest.mark.parametrize(
     ("said", "question"),
     [

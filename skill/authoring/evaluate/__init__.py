@@ -4,7 +4,7 @@ from skill.authoring.evaluate.figures import HARMS, Figures, Row, Share, figures
 from skill.authoring.evaluate.held_out import Point, curve, folds, held_out
 from skill.authoring.evaluate.labelled import labelled
 from skill.authoring.evaluate.pair import Pair, pair
-from skill.authoring.evaluate.report import pair_report, report
+from skill.authoring.evaluate.report import pair_report, report, wrong_report
 
 __all__ = [
     "HARMS",
@@ -23,4 +23,5 @@ __all__ = [
     "pair",
     "pair_report",
     "report",
+    "wrong_report",
 ]

@@ -18,7 +18,7 @@ def labelled(path: Path, labels: Collection[str]) -> list[Heard]:
         OSError: The file cannot be read.
     """
     sentences = []
-    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig", errors="replace").splitlines(), 1):
         if not line.strip():
             continue
         try:
@@ -27,7 +27,9 @@ def labelled(path: Path, labels: Collection[str]) -> list[Heard]:
             writer = str(row.get("source", row.get("writer", "")))
         except (ValueError, KeyError, TypeError, AttributeError):
             raise ReaderError(f'{path.name}, line {number}: write {{"text": …, "label": …}}.') from None
-        if not isinstance(text, str) or label not in labels:
+        if not isinstance(text, str) or not text.strip():
+            raise ReaderError(f"{path.name}, line {number}: write the sentence as a text.")
+        if label not in labels:
             raise ReaderError(f"{path.name}, line {number}: {label!r} is no label in labels.yaml.")
         sentences.append(Heard(text, label, writer, hard if isinstance(hard, bool) else None))
     if not sentences:

@@ -1,12 +1,12 @@
 """Figures as text."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
-from skill.authoring.evaluate.figures import Figures, Share
+from skill.authoring.evaluate.figures import HARMS, Figures, Row, Share, harm
 from skill.authoring.evaluate.pair import Difference, Pair
 from skill.reader import Reading
 
-__all__ = ["pair_report", "report"]
+__all__ = ["pair_report", "report", "wrong_report"]
 
 
 def report(figures: Figures, *, most: int = 30) -> str:
@@ -26,15 +26,28 @@ def _lines(figures: Figures, most: int) -> Iterator[str]:
     for name, (right, either) in figures.by_label.items():
         yield f"{_line(name, right)}  {either.value:6.1%}"
     yield from ("", "The confusions, the most harmful first:")
-    for harm, label, read, often in figures.harms[:most]:
-        yield f"  {often:3d}  {harm:25} {label} read as {read}"
+    for wrong, label, read, often in figures.harms[:most]:
+        yield f"  {often:3d}  {wrong:25} {label} read as {read}"
     if len(figures.harms) > most:
         yield f"  and {sum(row[3] for row in figures.harms[most:])} more, less harmful"
 
 
 def _line(name: str, one: Share) -> str:
+    if not one.of:
+        return f"{name:27} {'-':>6}  {'-':>15}  {0:6d}"
     low, high = one.interval
     return f"{name:27} {one.value:6.1%}  {low:6.1%}-{high:6.1%}  {one.of:6d}"
+
+
+def wrong_report(read: Sequence[Row], emergencies: Collection[str]) -> str:
+    """Each sentence that went wrong, the most harmful first, and how it was read."""
+    lines = []
+    for wrong in HARMS:
+        rows = [row for row in read if harm(row[0].label, row[1], emergencies) == wrong]
+        if rows:
+            lines += ["", f"{wrong}: {len(rows)}"]
+            lines += [f"  {one.text}\n    {one.label} → {_gist(reading)}" for one, reading in rows]
+    return "\n".join(lines)
 
 
 def pair_report(pair: Pair, *, most: int = 60) -> str:
