@@ -80,6 +80,22 @@ def test_forgetting_erases_what_is_kept(tmp_path: Path) -> None:
     ("arguments", "complaint"),
     [
         (["evaluate", "/nowhere/x.jsonl"], b"stay-close: /nowhere/x.jsonl: No such file or directory."),
+        (
+            ["evaluate", "--confusions", "x.txt"],
+            b"stay-close: x.txt: name a file that ends in .png, in a folder that exists.",
+        ),
+        (
+            ["evaluate", "--curve", "/nowhere/x.png"],
+            b"stay-close: /nowhere/x.png: name a file that ends in .png, in a folder that exists.",
+        ),
+        (
+            ["train", "--out", "/nowhere/x.reader"],
+            b"stay-close: /nowhere/x.reader: name a file in a folder that exists.",
+        ),
+        (
+            ["evaluate", "--reader", "README.md"],
+            b"stay-close: README.md: The trained reader cannot be read: run `stay-close build`.",
+        ),
         (["journal", "replay", "/nowhere/x.jsonl"], b"stay-close: /nowhere/x.jsonl: No such file or directory."),
         (["words", "--out", "/nowhere/x.html"], b"stay-close: /nowhere/x.html: No such file or directory."),
     ],
