@@ -104,7 +104,7 @@ def learning(points: Sequence[Point], path: Path) -> None:
                 axes.annotate(f"{one.writers}", (one.sentences, one.right.value * 100), (0, -12), fontsize=8,
                               textcoords="offset points")  # fmt: skip
     axes.set_xscale("log")
-    ticks = sorted({one.sentences for one in points})
+    ticks = sorted({one.sentences for one in points if one.kind != "sentences"})
     axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks], rotation=60, fontsize=8)
     axes.minorticks_off()
     axes.set_xlabel("sentences learned from (the small numbers: writers)")
