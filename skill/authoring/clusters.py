@@ -26,7 +26,6 @@ CLUSTERS = 1000
 HEADS = 12
 LAYERS = 6
 EPSILON = 1e-12
-MODEL = "all-MiniLM-L6-v2"
 PACKAGE = "all_minilm_l6_v2"
 BATCH = 512
 

@@ -4,8 +4,8 @@ Families, told apart by their first character: whole words `1` and word pairs `2
 triples `Z`, pairs of stems one or two words apart `K`; three to five letters within a word, its ends marked by a blank,
 `c`; the cluster of a word `g`, pairs of clusters `G`, and pairs one word apart `H`. In stems the words for the child,
 for oneself and for parents are one each, so that "he", "my son" and "she" teach the same thing. A cluster holds words
-that a sentence encoder finds alike, also words that no heard sentence has ("sobbing", "wept"); where a word has none,
-its stem stands for it.
+that a sentence encoder finds alike, also words that no heard sentence has ("exhaustion", beside "drowsy"); where
+a word has none, its stem stands for it.
 """
 
 from collections.abc import Mapping

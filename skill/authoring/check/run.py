@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+from skill.authoring.build import reader_path
 from skill.authoring.check.heard import heard_faults, stolen
 from skill.authoring.check.texts import Checker
 from skill.authoring.check.units import CHECKS
 from skill.authoring.content import CONTENT, Fault, heard_sentences, read_never, read_words, source_keys
 from skill.authoring.interaction_model import interaction_model, model_faults
-from skill.compiled import COMPILED
 from skill.errors import ReaderError
 from skill.reader.model import Model
 
@@ -48,7 +48,7 @@ def warnings(language: str, today: date, content: Path = CONTENT) -> list[Fault]
     ]
     heard = heard_sentences(language, [label.name for label in words.labels], ignored, content)
     try:
-        taken = stolen(Model.load(COMPILED / f"{language}.reader"), heard)
+        taken = stolen(Model.load(reader_path(language)), heard)
         found += [Fault(f"{language}/{file}", reason) for file, reason in taken]
     except ReaderError as error:
         found.append(Fault(f"{language}.reader", str(error)))

@@ -10,7 +10,7 @@ from skill.authoring.content import Heard
 from skill.reader import Reading
 from skill.words import Words
 
-__all__ = ["HARMS", "Figures", "Row", "Share", "figures", "harm", "is_caught", "share"]
+__all__ = ["HARMS", "Figures", "Row", "Share", "figures", "harm", "is_caught", "read_as", "share"]
 
 OUT_OF_SCOPE = "out_of_scope"
 Z95 = 1.959964
@@ -83,7 +83,7 @@ def figures(words: Words, read: Iterable[Row]) -> Figures:
     inside = [row for row in calm if row[0].label != OUT_OF_SCOPE]
     acted = [row for row in danger if row[1].danger == "sure"]
     harms = Counter(
-        (wrong, sentence.label, _read_as(reading))
+        (wrong, sentence.label, read_as(reading))
         for sentence, reading in rows
         if (wrong := harm(sentence.label, reading, emergencies))
     )
@@ -157,7 +157,8 @@ def _right_or_runner_up(row: Row) -> bool:
     return row[0].label in (row[1].situation, row[1].runner_up)
 
 
-def _read_as(reading: Reading) -> str:
+def read_as(reading: Reading) -> str:
+    """The label that a reading acts on: the emergency where danger is sure, else the situation."""
     return reading.emergency if reading.danger == "sure" else reading.situation
 
 

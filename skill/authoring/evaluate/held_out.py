@@ -68,7 +68,7 @@ def curve(
     shuffled = random.sample(list(heard), len(heard))
     steps += [("sentences", shuffled[: round(share * len(heard))]) for share in CURVE_SHARES]
     steps.append(("all", list(heard)))
-    labels = {label.name for label in words.labels}
+    labels = set(words.groups())
     for kind, some in steps:
         if {one.label for one in some} != labels:
             continue

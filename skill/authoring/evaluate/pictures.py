@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 
-from skill.authoring.evaluate.figures import Row, Share
+from skill.authoring.evaluate.figures import Row, Share, read_as
 from skill.authoring.evaluate.held_out import Point
 from skill.words import Words
 
@@ -32,8 +32,7 @@ def confusions(words: Words, read: Sequence[Row], path: Path) -> None:
     place = {label: number for number, label in enumerate(labels)}
     counts = np.zeros((len(labels), len(labels)))
     for sentence, reading in read:
-        understood = reading.emergency if reading.danger == "sure" else reading.situation
-        counts[place[sentence.label], place[understood]] += 1
+        counts[place[sentence.label], place[read_as(reading)]] += 1
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     figure = Figure(figsize=(11, 10), layout="constrained")
     axes = figure.subplots()
