@@ -14,8 +14,8 @@ from skill import __version__
 from skill.channels import terminal
 from skill.errors import StayCloseError
 from skill.house import House, open_house
-from skill.journal import Keeper, Session, Spill, caregiver_key, data_folder, open_store
-from skill.journal.keeper import replay
+from skill.journal import Keeper, Moment, Session, Spill, Standing, caregiver_key, data_folder, open_store
+from skill.journal.keeper import replay, replaying
 from skill.journal.store import entry_to
 from skill.reader import Reading, load_reader
 from skill.words import load
@@ -71,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--locale", default="en-US", help="language and country, which decides the numbers (en-US)"
         )
-        command.add_argument("--ephemeral", action="store_true", help="keep nothing")
+        command.add_argument("--ephemeral", action="store_true", help="begin with an empty journal, and throw it away")
         command.set_defaults(run=run)
 
     read = commands.add_parser(
@@ -186,12 +186,18 @@ def _journal(chosen: argparse.Namespace) -> int:
 
 
 def _entry_line(entry: "Entry") -> str:
-    began = entry.started.astimezone().strftime("%a %d %b %Y %H:%M")
-    ending = entry.ending or "open"
-    if isinstance(entry, Session):
-        return f"{began}  session  {entry.channel}, {entry.moments} moment(s), {ending}"
-    outcome = f", {entry.outcome}" if entry.outcome else ""
-    return f"{began}  moment   {' → '.join(entry.path)}, {entry.steps} step(s), {ending}{outcome}"
+    at = entry.started if isinstance(entry, Session | Moment) else entry.seen
+    when = at.astimezone().strftime("%a %d %b %Y %H:%M")
+    match entry:
+        case Session():
+            return f"{when}  session  {entry.channel}, {entry.moments} moment(s), {entry.ending or 'open'}"
+        case Moment():
+            ending = ", ".join(filter(None, (entry.ending or "open", entry.outcome)))
+            return f"{when}  moment   {' → '.join(entry.path)}, {entry.steps} step(s), {ending}"
+        case Standing():
+            reminder = f"a reminder at {entry.remind_at}" if entry.reminder else "no reminder"
+            return f"{when}  standing {'track is kept' if entry.tracking else 'no track is kept'}, {reminder}"
+    return f"{when}  member   a person of this account"
 
 
 def _journal_create(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the parser passes it
@@ -207,7 +213,7 @@ def _journal_replay(chosen: argparse.Namespace) -> int:
             sys.stdout.write("Nothing was spilled.\n")
             return 0
         # Taken away first: what is spilled meanwhile begins a new file.
-        path = spill.rename(spill.with_suffix(".replaying.jsonl"))
+        path = spill.rename(replaying(spill))
     count, faults = replay(path, open_store(os.environ))
     sys.stdout.write(f"{count} entries are in the journal.\n")
     for fault in faults:

@@ -4,16 +4,22 @@ StayCloseError
 ├── WordsError            the words cannot be loaded, or have faults
 ├── ReaderError           the trained reader cannot be loaded or trained
 ├── PlainError            data does not have the shape of the type it should become
+├── ReminderError         a reminder cannot be set or cancelled
+├── ControlError          a control line of the terminal cannot be used
 └── JournalError
     ├── SettingsError     a setting of the journal cannot be used
     └── JournalRefused    the store cannot be reached, or will not take an entry
 """
 
+from typing import Literal
+
 __all__ = [
+    "ControlError",
     "JournalError",
     "JournalRefused",
     "PlainError",
     "ReaderError",
+    "ReminderError",
     "SettingsError",
     "StayCloseError",
     "WordsError",
@@ -36,6 +42,15 @@ class PlainError(StayCloseError):
     """Data does not have the shape of the type that it should become."""
 
 
+class ReminderError(StayCloseError):
+    """A reminder cannot be set or cancelled."""
+
+    def __init__(self, message: str, reason: Literal["denied", "unsupported", "full", "failed"]) -> None:
+        """Say `message`; `reason` is what a channel can tell the caregiver of it."""
+        super().__init__(message)
+        self.reason = reason
+
+
 class JournalError(StayCloseError):
     """The journal cannot be used."""
 
@@ -46,3 +61,7 @@ class SettingsError(JournalError):
 
 class JournalRefused(JournalError):  # noqa: N818 - it is the store's answer, and reads as one
     """The store cannot be reached, or will not take an entry."""
+
+
+class ControlError(StayCloseError):
+    """A control line of the terminal cannot be used."""

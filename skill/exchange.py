@@ -1,24 +1,49 @@
 """An exchange: a turn is answered and what came of it is kept. Every channel goes through here."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
 
-from skill.conversation import Asking, Conversation, Reply, State
+from skill.conversation import Asking, Conversation, Reminded, Reply, State
 from skill.conversation.draft import Draft
 from skill.conversation.state import opened
+from skill.errors import JournalError
+from skill.journal.entries import Entry, Member, Moment, Session, Standing
 from skill.speech import Speech, speech_of
 
 if TYPE_CHECKING:
     from skill.conversation import Turn
-    from skill.journal.entries import Entry, Session
     from skill.journal.keeper import Keeper
     from skill.reader import Reader
     from skill.words import Words
 
-__all__ = ["Answer", "Exchange"]
+__all__ = ["Answer", "Exchange", "NoReminders", "Reminders"]
 
 _log = logging.getLogger(__name__)
+
+
+class Reminders(Protocol):
+    """A channel's way to reminders. None of it raises."""
+
+    def remind(self, at: str, text: str) -> tuple[Reminded, str]:
+        """Set a reminder for every day `at` 07:10 that says `text`; what became of it, and what it is known by."""
+
+    def no_reminder(self, known_by: str) -> bool:
+        """Cancel a reminder; whether it is gone."""
+
+
+class NoReminders:
+    """A channel that has none."""
+
+    def remind(self, at: str, text: str) -> tuple[Reminded, str]:  # noqa: ARG002 - as the protocol has it
+        """There is none to be set."""
+        return "unsupported", ""
+
+    def no_reminder(self, known_by: str) -> bool:  # noqa: ARG002 - as the protocol has it
+        """One that another channel has set is out of reach here."""
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +68,64 @@ class Exchange:
         self.words = words
         self.keeper = keeper
         self._conversation = Conversation(words, reader)
+        # What is not resumed: emergencies have an opening of their own, or none.
+        self._apart = frozenset(words.emergencies)
 
-    def answer(self, turn: "Turn", state: State | None) -> Answer:
+    def answer(self, turn: "Turn", state: State | None, reminders: Reminders | None = None) -> Answer:
         """Answer a turn; `state` is what the session's last answer gave, none at its first turn.
 
         Whatever goes wrong inside, there is a valid answer that says whom to call in danger.
         """
         self.keeper.begin()
-        new = False
+        new = told = False
         try:
             if state is None:
-                before = self.keeper.recall(turn.caregiver)
-                # A request that is sent again finds its own session there.
-                new = self.keeper.recalled and (before is None or before.id != turn.session)
-                state = opened(turn, before)
-            reply, after = self._conversation.answer(turn, state)
+                past = self.keeper.recall(turn.caregiver)
+                # A request that is sent again finds its own session there, and what came of it.
+                before = past.session if past is not None and past.session else None
+                own = before is not None and before.id == turn.session
+                new = past is not None and not own
+                told = before is not None and own and before.seen >= turn.at
+                state = opened(turn, past, apart=self._apart)
+            errands = _Errands(self.keeper, turn, reminders or NoReminders())
+            reply, after = self._conversation.answer(turn, state, errands)
         except Exception as error:  # noqa: BLE001 - a caregiver must hear something, and the log must not hear them
             _log.error("A turn failed: %s at %s", type(error).__name__, _where(error))
             state = state or opened(turn, None)
             reply, after = self._fault(turn, state)
-        self._keep(state, after, new=new)
-        return self._answer(reply, after)
+        return self._answer(reply, after if told else self._kept(turn, state, after, new=new))
 
-    def _keep(self, before: State, after: State, *, new: bool) -> None:
-        """Keep the session where it began, ended or has new wordings, and the moment where it changed."""
-        session = after.session
-        entries: list[Entry] = []
-        if before.session.revision == 0 or session.ending or _carried(session) != _carried(before.session):
-            entries.append(session)
-        if after.moment is not None and after.moment != before.moment:
-            entries.append(after.moment)
-        self.keeper.keep(*entries, new=new)
+    def forget(self, caregiver: str) -> int:
+        """Erase all that is kept of a caregiver; give how many entries that were. Twice is harmless.
+
+        Raises:
+            JournalError: The store refuses; nobody should be told that it is done.
+        """
+        self.keeper.begin()
+        return self.keeper.forget(caregiver)
+
+    def _kept(self, turn: "Turn", before: State, after: State, *, new: bool) -> State:
+        """Keep what has changed; give the state as the store now knows it."""
+        if after.forgotten:
+            return after
+        told = _changed(turn, before, after)
+        # Only what has begun in this very turn can be unknown to the store.
+        fresh = new and all(entry.revision == 0 and not isinstance(entry, Standing) for entry in told)
+        kept = dict(zip((entry.key for entry in told), self.keeper.keep(*told, new=fresh), strict=True))
+        session = kept.get(after.session.key, after.session)
+        moment = after.moment and kept.get(after.moment.key, after.moment)
+        earlier = after.earlier and kept.get(after.earlier.key, after.earlier)
+        standing = after.standing and kept.get(after.standing.key, after.standing)
+        if not isinstance(session, Session):
+            # Forgotten meanwhile, on another device: what goes on from here is a new visit.
+            session = replace(after.session, revision=0, spoken={}, encouraged=())
+        return replace(
+            after,
+            session=session,
+            moment=moment if isinstance(moment, Moment) else None,
+            earlier=earlier if isinstance(earlier, Moment) else None,
+            standing=standing if isinstance(standing, Standing) else None,
+        )
 
     def _answer(self, reply: Reply, after: State) -> Answer:
         say = self.words.prompts["say"][0]
@@ -93,9 +145,54 @@ class Exchange:
         return draft.finish()
 
 
-def _carried(session: "Session") -> tuple[object, ...]:
-    """What of a session the next one needs, and so is kept whenever it changes."""
-    return session.spoken, session.encouraged, session.hard, session.won, session.moments
+class _Errands:
+    """What a conversation may ask of the house in one turn."""
+
+    def __init__(self, keeper: "Keeper", turn: "Turn", reminders: Reminders) -> None:
+        self._keeper = keeper
+        self._turn = turn
+        self.remind = reminders.remind
+        self.no_reminder = reminders.no_reminder
+
+    def moments(self, since: datetime) -> Sequence[Moment] | None:
+        return self._keeper.moments(self._turn.caregiver, since)
+
+    def forget_moment(self, moment: Moment) -> bool:
+        try:
+            self._keeper.erase(moment)
+        except JournalError as error:
+            _log.error("A moment is not erased: %s", error)
+            return False
+        return True
+
+    def forget_everything(self) -> bool:
+        try:
+            self._keeper.forget(self._turn.caregiver, self._turn.account)
+        except JournalError as error:
+            _log.error("A caregiver's entries are not erased: %s", error)
+            return False
+        return True
+
+
+def _changed(turn: "Turn", before: State, after: State) -> list[Entry]:
+    """What the journal is told after a turn: only what holds, where the caregiver wants no track kept."""
+    told: list[Entry] = []
+    if after.standing is not None and after.standing != before.standing:
+        told.append(after.standing)
+    if not after.tracking:
+        return told
+    if before.session.revision == 0 or _lasting(after.session) != _lasting(before.session):
+        told.append(after.session)
+    known = [before.moment, before.earlier]
+    told += [moment for moment in (after.moment, after.earlier) if moment is not None and moment not in known]
+    if turn.account and after.before is None and before.session.revision == 0:
+        told.append(Member(turn.account, turn.caregiver, turn.at))
+    return told
+
+
+def _lasting(session: Session) -> Session:
+    """A session without what alone is no reason to write it again."""
+    return replace(session, seen=session.started)
 
 
 def _where(error: BaseException) -> str:

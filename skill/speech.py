@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from skill.conversation.reply import Passage, Reply
 
 __all__ = [
+    "LONGEST_PAUSE",
     "PAUSES",
     "SENTENCE_END",
     "WRITTEN_PAUSE",
@@ -31,6 +32,8 @@ PAUSES = {"action": 2.0, "line": 0.7, "child": 5.0, "question": 0.0, "call": 0.7
 """Seconds after a passage, by its kind."""
 RATE, SLOW_RATE = 90, 75
 """Percent of the voice's own rate: always a little slow, and slower when asked."""
+LONGEST_PAUSE = 10.0
+"""Seconds of a pause that Alexa takes."""
 SLOW_PAUSES = 1.5
 """How much longer pauses are when slower was asked for."""
 CHARACTERS_A_SECOND = 14.5
@@ -85,7 +88,7 @@ def ssml(passages: "Iterable[Passage]", say: str, *, rate: int = RATE, pauses: f
     for text, pause in heard_pauses(passages, say):
         parts.append(f"<s>{_NUMBER.sub(_say_as, escape(text, quote=False))}</s>")
         if pause:
-            parts.append(f'<break time="{round(pause * pauses * 1000)}ms"/>')
+            parts.append(f'<break time="{round(min(pause * pauses, LONGEST_PAUSE) * 1000)}ms"/>')
     return f'<speak><prosody rate="{rate}%">{"".join(parts)}</prosody></speak>'
 
 
@@ -96,7 +99,8 @@ def seconds(passages: "Iterable[Passage]", say: str, *, rate: int = RATE, pauses
         numbers = _NUMBER.findall(text)
         digits = sum(character.isdigit() for number in numbers for character in number)
         letters = len(text) - sum(map(len, numbers))
-        total += (letters / CHARACTERS_A_SECOND + digits / DIGITS_A_SECOND) * 100 / rate + pause * pauses
+        total += (letters / CHARACTERS_A_SECOND + digits / DIGITS_A_SECOND) * 100 / rate
+        total += min(pause * pauses, LONGEST_PAUSE)
     return round(total, 1)
 
 

@@ -18,6 +18,8 @@ __all__ = [
     "Answer",
     "Aside",
     "Carrier",
+    "Clock",
+    "Command",
     "Danger",
     "Emergency",
     "Encouragement",
@@ -25,14 +27,48 @@ __all__ = [
     "Helpline",
     "Label",
     "Occasion",
+    "Period",
     "Purpose",
+    "Request",
     "Rule",
     "SafetyQuestion",
     "Script",
     "Step",
+    "Told",
     "Words",
     "load",
 ]
+
+Command = Literal[
+    "next",
+    "again",
+    "slower",
+    "shorter",
+    "yes",
+    "no",
+    "say",
+    "not_working",
+    "worse",
+    "came",
+    "over",
+    "wait",
+    "breathe",
+    "help",
+    "person",
+    "start_over",
+    "stop",
+    "skip",
+    "morning",
+    "every_morning",
+    "remind",
+    "no_reminder",
+    "know",
+    "forget_this",
+    "forget_everything",
+    "stop_keeping",
+    "keep_again",
+]
+"""What a whole sentence may ask of the speaker itself."""
 
 Group = Literal["comfort", "underneath", "correction", "caregiver", "good", "emergency", "neither"]
 
@@ -228,6 +264,64 @@ class Aside:
     """Sentences that get this."""
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Other ways of saying a command than those that are listed word for word."""
+
+    command: Command
+    """The command, the file's name."""
+    rules: tuple[Rule, ...]
+    """Sentences that ask for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One answer to the question how a moment ended."""
+
+    name: str
+    """better, same, worse or skip: the file's name."""
+    say: tuple[str, ...]
+    """Wordings of what is answered; a question follows by itself."""
+    sources: tuple[str, ...]
+    """Keys of the care guide's sources."""
+    rules: tuple[Rule, ...]
+    """Sentences that say this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A time to look back on."""
+
+    name: str
+    """Its name, the file's name."""
+    said: str
+    """What it is called: "this week"."""
+    days: int
+    """How long it is."""
+    ago: int = 0
+    """How many days ago it ended."""
+    rules: tuple[Rule, ...] = ()
+    """Sentences that ask for it; the one without rules is looked back on where none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The words that times of day are told with; numbers are told with `counts`."""
+
+    morning: str
+    afternoon: str
+    evening: str
+    oh: str
+    """What stands for a zero: "seven oh five"."""
+    later: tuple[str, ...]
+    """Words that put an hour after noon."""
+    noon: tuple[str, ...]
+    half: tuple[str, ...]
+    quarter: tuple[str, ...]
+    past: tuple[str, ...]
+    to: tuple[str, ...]
+
+
 Purpose = Literal["emergency", "crisis", "child", "protection", "caregiver", "poison", "home"]
 
 
@@ -262,7 +356,9 @@ class Carrier:
     before: str
     """What is put back in front of the words."""
     samples: tuple[str, ...]
-    """The beginnings that Alexa listens for."""
+    """The beginnings that Alexa listens for; one may be empty where the slot is no search query."""
+    slot: str = "AMAZON.SearchQuery"
+    """The type of the slot that takes the words after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,10 +383,24 @@ class Words:
     """By name."""
     asides: dict[str, Aside]
     """By name."""
+    outcomes: dict[str, Told]
+    """By name."""
+    periods: dict[str, Period]
+    """By name."""
+    requests: tuple[Request, ...]
+    """Rules for commands; the first that holds is the one."""
+    counts: tuple[str, ...]
+    """The numbers in words: none, one, two, …"""
+    clock: Clock
+    """How times of day are told."""
     encouragements: tuple[Encouragement, ...]
     """In the order of their file."""
     prompts: dict[str, tuple[str, ...]]
     """Wordings of everything else that is spoken, by name."""
+    questions: tuple[str, ...]
+    """The prompts that ask something, and leave the microphone open."""
+    closings: tuple[str, ...]
+    """The prompts that end the session."""
     choices: dict[str, str]
     """A few words for each label, to choose between two."""
     commands: dict[str, tuple[str, ...]]

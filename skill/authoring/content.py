@@ -24,18 +24,23 @@ from skill.words import (
     Answer,
     Aside,
     Carrier,
+    Clock,
     Danger,
     Emergency,
     Encouragement,
     Helpline,
     Label,
+    Period,
+    Request,
     SafetyQuestion,
     Script,
+    Told,
     Words,
 )
 
 __all__ = [
     "CONTENT",
+    "PROMPT_KINDS",
     "Fault",
     "Heard",
     "Lessons",
@@ -50,6 +55,10 @@ __all__ = [
 
 CONTENT = Path(__file__).parents[1] / "content"
 """The folder of all content."""
+
+PROMPT_KINDS = ("questions", "closings", "lines")
+"""The files of prompts: what asks, what ends the session, and everything else."""
+NO_CLOCK = Clock("", "", "", "", (), (), (), (), (), ())
 
 _T = TypeVar("_T")
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
@@ -207,6 +216,7 @@ def read_words(language: str, faults: list[Fault], content: Path = CONTENT) -> W
     def ruled(path: Path, raw: dict[str, Any]) -> dict[str, Any]:
         return {**raw, "name": path.stem, "rules": rules.shaped(path, raw)}
 
+    prompts = {kind: _texts(files, folder / "prompts" / f"{kind}.yaml") for kind in PROMPT_KINDS}
     danger = {}
     for label in labels:
         path = folder / "danger" / f"{label.name}.yaml"
@@ -235,8 +245,21 @@ def read_words(language: str, faults: list[Fault], content: Path = CONTENT) -> W
             Aside,
             ruled,
         ),
+        outcomes=files.named(folder / "outcomes", Told, ruled),
+        periods=files.named(folder / "periods", Period, ruled),
+        requests=tuple(
+            files.named(
+                folder / "requests",
+                Request,
+                lambda path, raw: {"command": path.stem, "rules": rules.shaped(path, raw)},
+            ).values()
+        ),
+        counts=tuple(map(str, files.mapping(folder / "counts.yaml").get("counts", ()))),
+        clock=files.valid(Clock, files.mapping(folder / "clock.yaml"), folder / "clock.yaml") or NO_CLOCK,
         encouragements=tuple(_list(files, folder / "encouragements.yaml", "encouragements", Encouragement)),
-        prompts=_texts(files, folder / "prompts.yaml"),
+        prompts={name: wordings for kind in prompts.values() for name, wordings in kind.items()},
+        questions=tuple(prompts["questions"]),
+        closings=tuple(prompts["closings"]),
         choices={name: str(text) for name, text in files.mapping(folder / "choices.yaml").items()},
         commands={
             name: tuple(dict.fromkeys(map(normalise, phrases)))

@@ -8,11 +8,11 @@ built-in intents as commands, without samples of our own, which spoil how the bu
 import json
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from skill.authoring.content import Heard
 from skill.channels.alexa.turns import COMMANDS, PHRASE_INTENT
-from skill.words import Words
+from skill.words import Command, Words
 
 __all__ = ["LOCALES", "interaction_model", "model_faults", "rendered"]
 
@@ -26,6 +26,10 @@ PHRASES_A_LABEL = 40
 LONGEST_VALUE = 140
 """Characters of a slot value, by the platform's rule."""
 
+COMMAND_LISTS = get_args(Command)
+ANSWER_LISTS = ("first", "second", "still_going", "clear_no", "nothing_said")
+"""The lists of whole sentences among the commands; the others hold single words."""
+
 _SPEAKABLE = re.compile(r"[a-z' -]+")
 _SAMPLE = re.compile(r"[A-Za-z'_. {}-]+")
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -38,12 +42,12 @@ def interaction_model(words: Words, heard: Iterable[Heard]) -> dict[str, Any]:
     ]
     for name, kind in sorted(COMMANDS.items()):
         if not name.startswith("AMAZON."):
-            intents.append({"name": name, "samples": [_speakable(phrase) for phrase in words.commands[kind]]})
+            intents.append({"name": name, "samples": _samples(words.commands[kind])})
     intents += [
         {
             "name": carrier.intent,
-            "slots": [{"name": "what", "type": "AMAZON.SearchQuery"}],
-            "samples": [f"{sample} {{what}}" for sample in carrier.samples],
+            "slots": [{"name": "what", "type": carrier.slot}],
+            "samples": [f"{sample} {{what}}".strip() for sample in carrier.samples],
         }
         for carrier in words.carriers
     ]
@@ -74,10 +78,15 @@ def _speakable(phrase: str) -> str:
     return phrase
 
 
+def _samples(phrases: Iterable[str]) -> list[str]:
+    """Phrases as samples, each once: to the ear several may be the same."""
+    return list(dict.fromkeys(map(_speakable, phrases)))
+
+
 def _phrases(words: Words, heard: Iterable[Heard]) -> list[str]:
     """The seeds: commands in other words than the built-ins', and short heard sentences of every label."""
     starts = tuple(f"{sample} " for carrier in words.carriers for sample in carrier.samples)
-    phrases = [_speakable(phrase) for phrases in words.commands.values() for phrase in phrases]
+    phrases = [_speakable(phrase) for kind in (*COMMAND_LISTS, *ANSWER_LISTS) for phrase in words.commands[kind]]
     by_label: dict[str, list[str]] = {}
     for sentence in heard:
         text = sentence.text.lower()

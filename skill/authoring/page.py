@@ -5,8 +5,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from skill.authoring.content import Review, read_reviews, source_keys
+from skill.authoring.check.units import BLANKS
+from skill.authoring.content import PROMPT_KINDS, Review, read_reviews, source_keys
 from skill.conversation import Passage, PassageKind
+from skill.conversation.encourage import NOT_AGAIN
 from skill.conversation.script import GENERAL
 from skill.speech import PAUSES, heard_pauses, seconds
 from skill.words import Words
@@ -41,7 +43,7 @@ def page(language: str, words: Words, country: str = "US") -> str:
     numbers = words.numbers(country)
 
     def spoken(text: str, kind: PassageKind = "line") -> Spoken:
-        passage = Passage(text.format_map({**numbers, "first": "…", "second": "…"}), kind)
+        passage = Passage(text.format_map({**numbers, **dict.fromkeys(BLANKS, "…")}), kind)
         *parts, (last, _) = heard_pauses([passage], SAY)
         # What comes next in a turn comes after this silence.
         return Spoken((*parts, (last, PAUSES[kind])), seconds([passage], SAY))
@@ -56,11 +58,17 @@ def page(language: str, words: Words, country: str = "US") -> str:
         groups=GROUPS,
         by_group={group: [label for label in words.labels if label.group == group] for group in GROUPS},
         general=GENERAL,
+        not_again=NOT_AGAIN,
         country=country,
         sources=source_keys(),
         spoken=spoken,
         review=reviews.get,
         reviewed=_reviewed(words, reviews),
+        prompts={
+            "questions": words.questions,
+            "closings": words.closings,
+            "lines": [name for name in words.prompts if name not in {*words.questions, *words.closings}],
+        },
     )
 
 
@@ -74,6 +82,7 @@ def _reviewed(words: Words, reviews: dict[str, Review]) -> tuple[int, int]:
         *(f"why/{name}.yaml" for name in words.why),
         *(f"asides/{name}.yaml" for name in words.asides),
         "encouragements.yaml",
-        "prompts.yaml",
+        *(f"outcomes/{name}.yaml" for name in words.outcomes),
+        *(f"prompts/{kind}.yaml" for kind in PROMPT_KINDS),
     ]
     return sum(file in reviews for file in files), len(files)

@@ -8,14 +8,14 @@ from skill.conversation.state import Asking
 if TYPE_CHECKING:
     from skill.conversation.draft import Draft
 
-__all__ = ["ask_number", "ask_safety", "begin", "call", "meanwhile"]
+__all__ = ["ask_number", "ask_safety", "begin", "call", "meanwhile", "to_say"]
 
 
 def begin(draft: "Draft", label: str, form_name: str = "") -> None:
     """An emergency was heard: whatever was going on gives way to its number."""
     draft.misses = 0
     draft.begin(label)
-    draft.script, draft.step = "", 0
+    draft.leave_script()
     call(draft, label, form_name)
 
 
@@ -44,6 +44,17 @@ def meanwhile(draft: "Draft", label: str, form_name: str) -> None:
     ask_number(draft, label, form_name)
 
 
+def to_say(draft: "Draft", label: str, form_name: str) -> None:
+    """Say the sentence to the child; the call again, where there is none."""
+    form = draft.words.emergencies[label].form(form_name)
+    if not form.say:
+        call(draft, label, form_name)
+        return
+    draft.speak(f"emergencies/{label}/{form.name}/say", form.say, "child")
+    draft.last = tuple(draft.passages)
+    ask_number(draft, label, form_name)
+
+
 def ask_number(draft: "Draft", label: str, form_name: str, *, offer: str = "number") -> None:
     """Offer the number again, or what to do meanwhile; left unanswered, the number is said again.
 
@@ -64,7 +75,8 @@ def ask_safety(draft: "Draft", name: str, if_yes: str, if_no: str) -> None:
     question = draft.words.safety[name]
     draft.danger = "ask"
     draft.misses = 0
-    draft.begin(if_no)
+    if if_no:
+        draft.begin(if_no)
     draft.speak(f"safety/{name}", question.ask, "question")
     draft.last = tuple(draft.passages[-1:])
     draft.wait(Asking("safety", (if_yes, if_no), name), _number(draft, if_yes, question.form))

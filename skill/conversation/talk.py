@@ -4,14 +4,16 @@ Two rules come before all others. Danger is read first, on every sentence and wh
 question is answered by a clear no or it is answered by yes: silence, a command, a new subject all count as yes.
 """
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from skill.conversation import emergency, script
+from skill.conversation import emergency, encourage, looking_back, opening, privacy, reminder, script, staying
 from skill.conversation.draft import Draft
 from skill.conversation.state import Asking, State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from skill.conversation.errands import Errands
     from skill.conversation.reply import Reply
     from skill.conversation.turn import Turn, TurnKind
     from skill.journal.entries import SessionEnding
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Conversation"]
 
 
-RESUMING = timedelta(minutes=20)
-"""How soon after a session another one is the same moment going on."""
 CLEARLY = 0.9
 """The confidence from which a sentence leads away from an emergency."""
 SOME_WORDS = 4
@@ -31,6 +31,12 @@ MAY_BE_IT = frozenset(
     "hurt_wont_be_comforted lying_or_taking ready_to_correct running_in_circles scared shut_down tired".split()
 )
 """Situations that never do: what is said of them may be said of the emergency."""
+BESIDE = frozenset("left stop silence know forget_this forget_everything stop_keeping keep_again".split())
+"""Turns that are no occasion to say what this is."""
+YES_OR_NO = frozenset("next easing still number_later erase offer remind else".split())
+"""Questions that a yes or a no answers, with whatever small words around it."""
+OPENS = frozenset({"next", "again", "yes", "no", "slower", "shorter", "skip", "over", "start_over"})
+"""Commands that, where nothing is going on, mean no more than that somebody is there."""
 
 
 class Conversation:
@@ -41,9 +47,9 @@ class Conversation:
         self.words = words
         self.reader = reader
 
-    def answer(self, turn: "Turn", state: State) -> "tuple[Reply, State]":
-        """Answer one turn. Pure: the same turn and state give the same reply and state."""
-        answering = _Answering(self, turn, state)
+    def answer(self, turn: "Turn", state: State, errands: "Errands") -> "tuple[Reply, State]":
+        """Answer one turn. The same turn and state give the same reply and state, as far as the errands do."""
+        answering = _Answering(self, turn, state, errands)
         answering.answer()
         return answering.draft.finish()
 
@@ -51,72 +57,224 @@ class Conversation:
 class _Answering:
     """One turn being answered."""
 
-    def __init__(self, talk: Conversation, turn: "Turn", state: State) -> None:
+    def __init__(self, talk: Conversation, turn: "Turn", state: State, errands: "Errands") -> None:
         self.words = talk.words
         self.reader = talk.reader
         self.turn = turn
         self.state = state
+        self.asking = state.place.asking
+        self.errands = errands
         self.draft = Draft(talk.words, turn, state)
 
     def answer(self) -> None:
         kind, reading = self._understood()
         if kind == "slower":
             self.draft.slow = True
+        elif kind == "shorter":
+            self.draft.short = True
         if reading is not None and reading.danger == "sure":
             emergency.begin(self.draft, reading.emergency, reading.form)
         elif kind == "left":
             self._left()
         elif kind == "stop":
             self._stop()
-        elif self.state.asking.kind == "safety":
-            self._safety_answered(kind, reading)
-        elif self.state.asking.kind == "number":
+        elif self.asking.kind == "safety":
+            self._safety_answered(kind)
+        elif self.asking.kind == "number":
             self._in_emergency(kind, reading)
-        elif reading is not None:
-            self._heard(reading)
-        else:
-            if kind not in ("silence", "unheard"):
-                self.draft.misses = 0
-            self._command(kind)
+        elif not self._question_answered(kind, reading):
+            self._otherwise(kind, reading)
+        if kind not in BESIDE and self.draft.situation != "progress":
+            opening.introduce(self.draft)
 
     def _understood(self) -> "tuple[TurnKind, Reading | None]":
         """What came in: a command, or a sentence with its reading."""
         kind, text = self.turn.kind, self.turn.text
         if kind != "said":
             return kind, None
-        command = self.reader.command(text)
-        if self.state.asking.kind == "safety":
-            # Only a no that leaves no doubt is one here, and what says "not yet" is none.
-            if self.reader.clear_no(text, whole=True):
-                return "no", None
-            heard_again = command in ("again", "slower") and not self.reader.says_nothing(text)
-            command = command if heard_again or command == "stop" else None
+        if self.asking.kind == "safety":
+            return self._answer_to_safety(text)
+        command = self.reader.command(text, whole=self.asking.kind == "number")
+        if command is None and self.asking.kind in YES_OR_NO:
+            command = self.reader.plain_answer(text)
         return (command, None) if command else ("said", self.reader.read(text))
 
+    def _answer_to_safety(self, text: str) -> "tuple[TurnKind, Reading | None]":
+        """Only a no that leaves no doubt is one here, and what says "not yet" is none."""
+        command, reading = self.reader.command(text, whole=True), self.reader.read(text)
+        if self.reader.clear_no(text, whole=True) or (self.reader.clear_no(text) and not reading.exact):
+            return "no", None
+        heard_again = command in ("again", "slower") and not self.reader.says_nothing(text)
+        return (command, None) if command and (heard_again or command == "stop") else ("said", reading)
+
+    def _otherwise(self, kind: "TurnKind", reading: "Reading | None") -> None:
+        """A turn that no particular question was waiting for."""
+        if reading is not None:
+            self._heard(reading)
+            return
+        if kind not in ("silence", "unheard"):
+            self.draft.misses = 0
+        if kind in OPENS and self.state.session.started == self.turn.at and self.state.moment is None:
+            kind = "launch"
+        self._command(kind)
+
     def _command(self, kind: "TurnKind") -> None:
-        commands = {
-            "launch": self._launch,
+        draft, errands = self.draft, self.errands
+        commands: dict[str, Callable[[], None]] = {
+            "launch": lambda: opening.speak(draft),
             "next": self._next,
-            "again": self._again,
-            "slower": self._again,
+            "again": lambda: script.again(draft),
+            "slower": lambda: script.again(draft),
+            "shorter": self._shorter,
             "yes": self._yes,
             "no": self._no,
-            "not_working": self._not_working,
+            "say": lambda: script.to_say(draft),
+            "not_working": lambda: self._not_helping(script.follow_up),
+            "worse": lambda: self._not_helping(script.worse),
+            "came": lambda: staying.came(draft),
+            "over": self._over,
+            "wait": lambda: staying.wait(draft),
+            "breathe": lambda: staying.breathe(draft),
             "help": self._help,
+            "person": lambda: staying.person(draft),
             "start_over": self._start_over,
             "silence": self._silence,
+            "skip": self._no,
+            "morning": lambda: encourage.encourage(draft, errands),
+            "every_morning": lambda: reminder.every_morning(draft),
+            "remind": lambda: reminder.ask(draft, self.turn.text),
+            "no_reminder": lambda: reminder.cancel(draft, errands),
+            "know": lambda: privacy.know(draft, errands),
+            "forget_this": lambda: privacy.forget_this(draft, errands),
+            "forget_everything": lambda: draft.ask(Asking("erase")),
+            "stop_keeping": lambda: privacy.track(draft, tracking=False),
+            "keep_again": lambda: privacy.track(draft, tracking=True),
         }
         commands.get(kind, self._not_understood)()
+
+    # A question that was asked
+
+    def _question_answered(self, kind: "TurnKind", reading: "Reading | None") -> bool:
+        """Answer what a question of its own was waiting for; whether it was that."""
+        match self.asking.kind:
+            case "outcome":
+                return self._outcome_told(kind, reading)
+            case "still":
+                return self._still(kind, reading)
+            case "number_later":
+                return self._number_later(kind)
+            case "erase":
+                return self._erasing(kind)
+            case "offer" | "time" | "remind":
+                return self._reminding(kind)
+            case "else":
+                return self._anything_else(kind)
+        return False
+
+    def _number_later(self, kind: "TurnKind") -> bool:
+        if kind not in ("yes", "no", "next", "again", "skip", "over"):
+            return False
+        opening.number_later(self.draft, kind)
+        return True
+
+    def _erasing(self, kind: "TurnKind") -> bool:
+        if kind == "yes":
+            privacy.erase(self.draft, self.errands)
+        elif kind in ("no", "skip", "unheard"):
+            self.draft.prompt("nothing_erased")
+            staying.settle(self.draft)
+        else:
+            return False
+        return True
+
+    def _anything_else(self, kind: "TurnKind") -> bool:
+        if kind in ("no", "skip", "over"):
+            self._stop()
+        elif kind in ("yes", "next"):
+            self.draft.ask(Asking("what"))
+        else:
+            return False
+        return True
+
+    def _outcome_told(self, kind: "TurnKind", reading: "Reading | None") -> bool:
+        outcome = self._outcome()
+        if outcome is None and kind in ("skip", "no", "over"):
+            outcome = "skip"
+        if outcome is not None and (reading is None or reading.danger == "none" or not reading.exact):
+            opening.rated(self.draft, outcome)
+            return True
+        if kind in ("yes", "next", "again", "unheard"):
+            # Neither better nor worse: asked once more, in other words; then it may rest.
+            self.draft.misses = self.state.misses + 1
+            if self.state.misses:
+                opening.rated(self.draft, "skip")
+            else:
+                script.ask_on(self.draft, again=True)
+            return True
+        return False
+
+    def _outcome(self) -> str | None:
+        return self.reader.outcome(self.turn.text) if self.turn.kind == "said" else None
+
+    def _still(self, kind: "TurnKind", reading: "Reading | None") -> bool:
+        """Whether the moment from before is still going on."""
+        draft = self.draft
+        if kind in ("yes", "next") or (self.turn.kind == "said" and self.reader.still_going(self.turn.text)):
+            self._go_on()
+        elif kind in ("no", "over", "skip"):
+            opening.over(draft)
+        elif self._outcome() in ("better", "same") and (reading is None or reading.danger == "none"):
+            opening.end(draft)
+            opening.rated(draft, self._outcome() or "")
+        else:
+            if kind in ("again", "slower", "shorter", "say", "not_working", "worse", "start_over", "came"):
+                # What the caregiver wants of the script is answered from where it stands.
+                draft.asking = self._open_before()
+            return False
+        return True
+
+    def _go_on(self) -> None:
+        """Go on with the moment from where it stood."""
+        draft = self.draft
+        draft.asking = self._open_before()
+        if draft.script and draft.asking.kind != "easing":
+            self._next()
+        elif draft.script:
+            script.follow_up(draft)
+        else:
+            script.begin(draft, draft.moment.situation if draft.moment else script.GENERAL)
+
+    def _open_before(self) -> Asking:
+        """The question that was open when the moment was left."""
+        return self.state.moment.place.asking if self.state.moment else Asking("what")
+
+    def _reminding(self, kind: "TurnKind") -> bool:
+        draft, asking = self.draft, self.asking
+        if kind in ("no", "skip", "not_allowed"):
+            draft.prompt("remind_denied" if kind == "not_allowed" else "remind_not")
+            staying.settle(draft)
+            return True
+        if asking.kind == "remind" and kind in ("yes", "allowed"):
+            reminder.set_it(draft, self.errands)
+            return True
+        if self.turn.kind == "said" and kind in ("said", "remind") and reminder.tell_time(draft, self.turn.text):
+            return True
+        if kind == "yes":
+            reminder.ask(draft, "")
+            return True
+        return False
 
     # A sentence
 
     def _heard(self, reading: "Reading") -> None:
         draft = self.draft
-        choice = self._chosen(reading) if self.state.asking.kind == "choose" else ""
+        choice = self._chosen(reading) if self.asking.kind == "choose" else ""
         if reading.danger == "ask":
             self._ask_safety(reading)
         elif choice or reading.decision == "speak":
-            script.begin(draft, choice or reading.situation, topic=reading.form)
+            if choice:
+                draft.meant(choice, self.asking.options)
+            self._situation(choice or reading.situation, reading)
         elif reading.decision == "choose":
             draft.misses = 0
             self._ask_which(reading.situation, reading.runner_up)
@@ -128,9 +286,27 @@ class _Answering:
                 draft.prompt("out_of_scope")
             else:
                 draft.speak(f"asides/{aside.name}", aside.say)
-            self._ask_on()
+            script.ask_on(draft)
         else:
             self._not_understood()
+
+    def _situation(self, label: str, reading: "Reading") -> None:
+        """Answer the situation that was understood."""
+        draft = self.draft
+        draft.misses = 0
+        match label:
+            case "encouragement":
+                encourage.encourage(draft, self.errands)
+            case "progress":
+                looking_back.look_back(draft, self.errands, reading.form)
+            case staying.WIN if draft.moment is not None and draft.script:
+                staying.came(draft)
+            case "out_of_scope":
+                draft.situation = label
+                draft.prompt("out_of_scope")
+                draft.ask(Asking("what"))
+            case _:
+                script.begin(draft, label, topic=reading.form)
 
     def _ask_safety(self, reading: "Reading") -> None:
         question = self.words.safety[reading.question]
@@ -139,7 +315,7 @@ class _Answering:
 
     def _chosen(self, reading: "Reading") -> str:
         """Which of the two that were offered is meant; empty for something else."""
-        options = self.state.asking.options
+        options = self.asking.options
         ordinal = self.reader.ordinal(self.turn.text)
         if ordinal is not None:
             return options[ordinal]
@@ -149,12 +325,15 @@ class _Answering:
         return next((label for label in (reading.situation, reading.runner_up) if label in options), options[0])
 
     def _ask_which(self, first: str, second: str) -> None:
+        if self.draft.moment is None:
+            # Something was told, and is gone on with should the answer not come.
+            self.draft.begin(first)
         choices = self.words.choices
-        self.draft.ask(Asking("choose", (first, second)), "choose", first=choices[first], second=choices[second])
+        self.draft.ask(Asking("choose", (first, second)), first=choices[first], second=choices[second])
 
     def _not_understood(self) -> None:
-        draft, asking = self.draft, self.state.asking
-        draft.misses += 1
+        draft, asking = self.draft, self.asking
+        draft.misses = self.state.misses + 1
         if draft.misses == 1:
             # What was going on goes on: the next step is still the next.
             draft.ask(asking if asking.kind in ("next", "easing") else Asking("what"), "not_understood")
@@ -163,25 +342,26 @@ class _Answering:
 
     # Danger
 
-    def _safety_answered(self, kind: str, reading: "Reading | None") -> None:
-        asking = self.state.asking
+    def _safety_answered(self, kind: str) -> None:
+        asking, draft = self.asking, self.draft
         if_yes, if_no = asking.options
-        if reading is not None and reading.danger == "none" and self.reader.clear_no(self.turn.text):
-            kind = "no"
         calm = self.words.scripts.get(if_no)
         if kind in ("again", "slower"):
-            emergency.ask_safety(self.draft, asking.question, if_yes, if_no)
+            emergency.ask_safety(draft, asking.question, if_yes, if_no)
         elif kind != "no":
-            emergency.begin(self.draft, if_yes, self.words.safety[asking.question].form)
-        elif calm is not None and self.state.script == if_no and self.state.step == len(calm.steps):
+            emergency.begin(draft, if_yes, self.words.safety[asking.question].form)
+        elif not if_no:
+            draft.prompt("all_right")
+            draft.ask(Asking("what"), "what_now")
+        elif calm is not None and draft.script == if_no and draft.step == len(calm.steps):
             # The question stood at the end of the script.
-            self.draft.ask(Asking("easing"), "easing")
+            draft.ask(Asking("easing"))
         else:
-            script.begin(self.draft, if_no, asked=asking.question)
+            script.begin(draft, if_no, asked=asking.question)
 
     def _in_emergency(self, kind: str, reading: "Reading | None") -> None:
         """After a number was said: it stays within reach until a clear all-clear, or a clearly other subject."""
-        draft, asking = self.draft, self.state.asking
+        draft, asking = self.draft, self.asking
         if kind == "silence":
             self._silent_emergency()
         elif kind == "next" or (kind == "yes" and asking.question == "meanwhile"):
@@ -191,6 +371,8 @@ class _Answering:
         elif kind in ("again", "slower"):
             draft.passages.extend(self.state.last)
             emergency.ask_number(draft, *asking.options)
+        elif kind == "say":
+            emergency.to_say(draft, *asking.options)
         elif reading is not None and self._other_subject(reading):
             self._heard(reading)
         else:
@@ -198,19 +380,19 @@ class _Answering:
 
     def _silent_emergency(self) -> None:
         """Nothing was answered: the number once more, or the question alone where it may be overheard; then the end."""
-        draft, (label, form) = self.draft, self.state.asking.options
+        draft, (label, form) = self.draft, self.asking.options
         if self.state.silences:
             self._leave_emergency("silence")
             return
         if self.words.emergencies[label].quiet:
-            emergency.ask_number(draft, label, form, offer=self.state.asking.question)
+            emergency.ask_number(draft, label, form, offer=self.asking.question)
         else:
             emergency.call(draft, label, form)
         draft.silences = 1
 
     def _leave_emergency(self, ending: "SessionEnding") -> None:
         """End after an emergency: a no to what could be done meanwhile is not yet the end."""
-        draft, asking = self.draft, self.state.asking
+        draft, asking = self.draft, self.asking
         if ending == "finished" and asking.question == "meanwhile":
             emergency.ask_number(draft, *asking.options)
             return
@@ -223,83 +405,71 @@ class _Answering:
 
         A few words seldom do, and sleep, silence or fear may be the emergency itself.
         """
-        told = self.words.groups().get(reading.situation) in ("comfort", "underneath", "correction")
+        told = self.words.groups().get(reading.situation) in script.CHILD
         clear = reading.decision == "speak" and reading.danger == "none" and reading.confidence >= CLEARLY
         return told and clear and reading.situation not in MAY_BE_IT and len(self.turn.text.split()) >= SOME_WORDS
 
     # Commands
 
-    def _launch(self) -> None:
-        before, now = self.state.session.before, self.turn.at
-        name = "launch_first" if before is None else "launch_resuming" if now - before < RESUMING else "launch"
-        self.draft.prompt(name, "action")
-        self.draft.last = ()
-        self.draft.ask(Asking("what"), "what")
-
     def _next(self) -> None:
-        draft, asking = self.draft, self.state.asking
-        match asking.kind:
+        draft = self.draft
+        match draft.asking.kind:
             case "next":
-                script.step(draft, self.words.scripts[self.state.script])
+                script.step(draft, self.words.scripts[draft.script])
             case "easing":
-                script.follow_up(self.draft)
+                script.follow_up(draft)
             case "choose":
-                script.begin(draft, asking.options[0])
+                script.begin(draft, draft.asking.options[0])
             case _:
-                draft.ask(Asking("what"), "what")
+                draft.ask(Asking("what"))
 
-    def _again(self) -> None:
-        self.draft.passages.extend(self.state.last)
-        self._ask_on()
+    def _shorter(self) -> None:
+        """The last step in fewer words; whatever comes after is short as well."""
+        last = list(self.state.last) or script.heard_last(self.draft)
+        self.draft.passages.extend(script.shortened(last))
+        script.ask_on(self.draft)
 
     def _yes(self) -> None:
-        asking = self.state.asking
-        match asking.kind:
+        match self.asking.kind:
             case "next" | "choose":
                 self._next()
             case "easing":
                 self.draft.prompt("eased")
                 self.draft.close("finished", "eased", "better")
             case _:
-                self.draft.ask(Asking("what"), "what")
+                self.draft.ask(Asking("what"))
 
     def _no(self) -> None:
-        asking = self.state.asking
-        match asking.kind:
+        match self.asking.kind:
             case "next":
                 self.draft.prompt("take_your_time", "action")
-                self.draft.ask(Asking("next"), "next")
+                self.draft.ask(Asking("next"))
             case "easing":
                 script.follow_up(self.draft)
             case _:
-                self.draft.ask(Asking("what"), "what")
+                self.draft.ask(Asking("what"))
 
-    def _not_working(self) -> None:
-        if self.state.asking.kind == "what" and not self.state.script:
+    def _not_helping(self, answer: "Callable[[Draft], None]") -> None:
+        if self.draft.asking.kind == "what" and not self.draft.script and self.draft.moment is None:
             script.begin(self.draft, script.GENERAL)
         else:
-            script.follow_up(self.draft)
+            answer(self.draft)
+
+    def _over(self) -> None:
+        if self.draft.moment is None:
+            self.draft.ask(Asking("else"))
+        else:
+            opening.over(self.draft)
 
     def _help(self) -> None:
         self.draft.prompt("help", "action")
-        self._ask_on()
+        script.ask_on(self.draft)
 
     def _start_over(self) -> None:
-        if self.state.script:
-            script.begin(self.draft, self.state.script, topic=self.state.topic)
+        if self.draft.script:
+            script.begin(self.draft, self.draft.script, topic=self.draft.topic)
         else:
-            self._launch()
-
-    def _ask_on(self) -> None:
-        """Ask the open question once more, after something that did not move the conversation."""
-        draft, asking = self.draft, self.state.asking
-        match asking.kind:
-            case "choose":
-                self._ask_which(*asking.options)
-            case "next" | "easing":
-                draft.ask(asking, asking.kind)
-            case _:
-                draft.ask(Asking("what"), "what")
+            opening.speak(self.draft)
 
     # The end
 
@@ -308,21 +478,21 @@ class _Answering:
             self.draft.prompt("quiet")
             self.draft.close("silence", "silence")
         else:
-            self._ask_on()
+            script.ask_on(self.draft, again=True)
             self.draft.silences = 1
 
     def _stop(self) -> None:
-        if self.state.asking.kind == "number":
+        if self.asking.kind == "number":
             self._leave_emergency("stopped")
             return
-        self.draft.prompt("stopped_unsafe" if self.state.asking.kind == "safety" else "stopped")
+        self.draft.prompt("stopped_unsafe" if self.asking.kind == "safety" else "stopped")
         self.draft.close("stopped", "stopped")
 
     def _left(self) -> None:
         """The session was ended from outside: nothing may be spoken, and an unanswered safety question was a yes."""
-        draft, asking = self.draft, self.state.asking
+        draft, asking = self.draft, self.asking
         ending = self.turn.ending
-        if asking.kind == "safety" and ending == "silence":
+        if asking.kind == "safety":
             draft.begin(asking.options[0])
         if ending == "silence":
             draft.close("silence", "silence")

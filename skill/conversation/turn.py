@@ -6,7 +6,10 @@ from typing import Literal
 
 from skill.reader.reading import Command
 
-__all__ = ["Turn", "TurnKind", "country"]
+__all__ = ["TASK", "Turn", "TurnKind", "country"]
+
+TASK = "MorningWord"
+"""The name of the task that a person adds to a routine: it brings the morning word."""
 
 TurnKind = (
     Command
@@ -16,6 +19,8 @@ TurnKind = (
         "unheard",  # something was said, and the channel could not make out what
         "silence",  # a question went unanswered
         "left",  # the session was ended from outside, with nothing to be spoken
+        "allowed",  # the platform has asked whether reminders are allowed: they are
+        "not_allowed",  # … they are not
     ]
 )
 
@@ -36,6 +41,8 @@ class Turn:
     """`alexa`, `terminal`, …"""
     locale: str
     """The device's language and country, `en-US`."""
+    account: str = ""
+    """The keyed hash of the account, where the voice of a person in it was recognised; empty where caregiver is it."""
     text: str = ""
     """The sentence, where kind is `said`."""
     ending: str = ""

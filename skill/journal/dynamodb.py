@@ -1,22 +1,16 @@
-"""The journal in DynamoDB: one item collection a caregiver, single-item conditional writes, no scan.
+"""The journal in DynamoDB: one item collection a caregiver, single-item conditional writes, no scan."""
 
-What people configure is what boto3 reads: region, credentials, profile and endpoint. The requests themselves are signed
-and sent by the standard library, because a botocore client costs a cold start 180 ms.
-"""
-
-import http.client
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from skill.errors import JournalRefused
-from skill.journal.entries import Entry, Session
-from skill.journal.signer import Credentials, signed_headers
-from skill.journal.store import Store, entry_from, entry_to, expires
+from skill.journal.entries import Entry, Moment, Past, together
+from skill.journal.store import Store, entry_from, entry_to, expires, past_of
+from skill.journal.wire import Answered, Wire
+from skill.plain import time_text
 
 __all__ = ["TABLE", "DynamoDBStore"]
 
@@ -37,6 +31,16 @@ _BATCH = 25
 """Items that BatchWriteItem takes at most."""
 _BATCH_TRIES = 6
 """How often it is told what it left over."""
+_KEEP_TRIES = 8
+"""How often an entry is brought together with another telling that came in between."""
+
+
+def _all(caregiver: str) -> dict[str, Any]:
+    """The query for all that is kept of a caregiver."""
+    return {
+        "KeyConditionExpression": "caregiver = :caregiver",
+        "ExpressionAttributeValues": {":caregiver": {"S": caregiver}},
+    }
 
 
 def _now() -> datetime:
@@ -51,69 +55,117 @@ class DynamoDBStore(Store):
         self.table = table
         self._environ = environ
         self._now = now
-        self._wire: _Wire | None = None
+        self._wire: Wire | None = None
         self._misconfigured: JournalRefused | None = None
 
     def create(self) -> None:
         """Make the table, with no TTL: `template.yaml` declares that. Waits until it can be used."""
         try:
             self._call("CreateTable", TableName=self.table, **TABLE)
-        except _Answered as answer:
+        except Answered as answer:
             if answer.code != "ResourceInUseException":
                 raise self._refused(answer) from None
         while self._ask("DescribeTable", TableName=self.table)["Table"]["TableStatus"] != "ACTIVE":
             time.sleep(0.1)
 
-    def keep(self, entry: Entry) -> None:
-        """Keep an entry in place of an older revision of itself."""
+    def keep(self, entry: Entry) -> Entry | None:
+        """Keep an entry, brought together with what is known of it."""
+        for _ in range(_KEEP_TRIES):
+            kept = replace(entry, revision=entry.revision + 1)
+            if self._put(kept, entry.revision):
+                return kept
+            known = self._known(entry)
+            if known is None:
+                if entry.revision:
+                    return None
+                continue
+            entry = replace(together(known, entry), revision=known.revision)
+            if entry == known:
+                return known
+        raise JournalRefused("DynamoDB is too busy with this caregiver's entries: this one is put aside.")
+
+    def _put(self, entry: Entry, revision: int) -> bool:
+        """Put an entry where the store's last telling of it is `revision`, 0 for none; give whether it was."""
+        request: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(caregiver)"}
+        if revision:
+            request = {
+                "ConditionExpression": "revision = :revision",
+                "ExpressionAttributeValues": {":revision": {"N": str(revision)}},
+            }
         try:
-            self._call(
-                "PutItem",
-                TableName=self.table,
-                Item=_item(entry),
-                ConditionExpression="attribute_not_exists(revision) OR revision <= :revision",
-                ExpressionAttributeValues={":revision": {"N": str(entry.revision)}},
-            )
-        except _Answered as answer:
+            self._call("PutItem", TableName=self.table, Item=_item(entry), **request)
+        except Answered as answer:
             if answer.code != "ConditionalCheckFailedException":
                 raise self._refused(answer) from None
+            return False
+        return True
 
-    def keep_new(self, entries: Sequence[Entry]) -> None:
-        """Keep entries of which no newer revision can be there: in one request, which can have no condition."""
+    def _known(self, entry: Entry) -> Entry | None:
+        """What the store holds of an entry, the very latest."""
+        key = {"caregiver": {"S": entry.caregiver}, "entry": {"S": entry.key}}
+        item = self._ask("GetItem", TableName=self.table, Key=key, ConsistentRead=True).get("Item")
+        return None if item is None else self._entry(item)
+
+    def keep_new(self, entries: Sequence[Entry]) -> list[Entry | None]:
+        """Keep entries that the table does not know yet: in one request, which can have no condition."""
         if len(entries) == 1:
-            self.keep(entries[0])
-            return
-        puts = [{"PutRequest": {"Item": _item(entry)}} for entry in entries]
-        left = self._ask("BatchWriteItem", RequestItems={self.table: puts})["UnprocessedItems"]
-        if left:
-            super().keep_new(entries)
+            return [self.keep(entries[0])]
+        kept = [replace(entry, revision=1) for entry in entries]
+        left = self._ask(
+            "BatchWriteItem", RequestItems={self.table: [{"PutRequest": {"Item": _item(entry)}} for entry in kept]}
+        )["UnprocessedItems"]
+        return super().keep_new(entries) if left else list(kept)
 
-    def latest(self, caregiver: str) -> Session | None:
-        """The session that the caregiver began last."""
+    def recall(self, caregiver: str) -> Past:
+        """What a new session needs: the end of the collection, and the last of its moments."""
+        # Sorted by key, what holds comes last and the sessions before it.
+        late = self._last(caregiver, "entry >= :kind", "session#", limit=2)
+        return past_of([*late, *self._last(caregiver, "begins_with(entry, :kind)", "moment#", limit=1)])
+
+    def _last(self, caregiver: str, condition: str, kind: str, *, limit: int) -> list[Entry]:
+        """The last entries of a kind, the latest first."""
         answer = self._ask(
             "Query",
             TableName=self.table,
-            KeyConditionExpression="caregiver = :caregiver AND begins_with(entry, :kind)",
-            ExpressionAttributeValues={":caregiver": {"S": caregiver}, ":kind": {"S": "session#"}},
+            KeyConditionExpression=f"caregiver = :caregiver AND {condition}",
+            ExpressionAttributeValues={":caregiver": {"S": caregiver}, ":kind": {"S": kind}},
             ScanIndexForward=False,
-            Limit=1,
+            Limit=limit,
+            # What was told to another device a second ago is to be known on this one.
+            ConsistentRead=True,
         )
-        for item in answer["Items"]:
-            entry = self._entry(item)
-            if isinstance(entry, Session):
-                return entry
-        return None
+        return [entry for item in answer["Items"] if (entry := self._entry(item)) is not None]
+
+    def moments(self, caregiver: str, since: datetime) -> list[Moment]:
+        """The moments that began since then."""
+        request = {
+            "KeyConditionExpression": "caregiver = :caregiver AND entry BETWEEN :first AND :last",
+            "ExpressionAttributeValues": {
+                ":caregiver": {"S": caregiver},
+                ":first": {"S": f"moment#{time_text(since)}"},
+                ":last": {"S": "moment$"},
+            },
+        }
+        found = map(self._entry, self._items(request))
+        return [entry for entry in found if isinstance(entry, Moment)]
 
     def entries(self, caregiver: str) -> Iterator[Entry]:
         """All that is kept of a caregiver."""
-        for item in self._items(caregiver):
+        for item in self._items(_all(caregiver)):
             entry = self._entry(item)
             if entry is not None:
                 yield entry
 
+    def erase(self, caregiver: str, key: str) -> None:
+        """Erase one entry."""
+        self._ask("DeleteItem", TableName=self.table, Key={"caregiver": {"S": caregiver}, "entry": {"S": key}})
+
     def forget(self, caregiver: str) -> int:
         """Erase all that is kept of a caregiver."""
-        keys = [{name: item[name] for name in ("caregiver", "entry")} for item in self._items(caregiver, keys=True)]
+        keys = [
+            {name: item[name] for name in ("caregiver", "entry")}
+            for item in self._items({**_all(caregiver), "ProjectionExpression": "caregiver, entry"})
+        ]
         for start in range(0, len(keys), _BATCH):
             left = {self.table: [{"DeleteRequest": {"Key": key}} for key in keys[start : start + _BATCH]]}
             for attempt in range(_BATCH_TRIES):
@@ -132,15 +184,9 @@ class DynamoDBStore(Store):
             self._wire.close()
             self._wire = None
 
-    def _items(self, caregiver: str, *, keys: bool = False) -> Iterator[dict[str, Any]]:
-        """A caregiver's items, page after page."""
-        request: dict[str, Any] = {
-            "TableName": self.table,
-            "KeyConditionExpression": "caregiver = :caregiver",
-            "ExpressionAttributeValues": {":caregiver": {"S": caregiver}},
-        }
-        if keys:
-            request["ProjectionExpression"] = "caregiver, entry"
+    def _items(self, query: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The items that a query finds, page after page."""
+        request = {"TableName": self.table, **query}
         while True:
             answer = self._ask("Query", **request)
             yield from answer["Items"]
@@ -160,7 +206,7 @@ class DynamoDBStore(Store):
         """Call an operation of which any error is a refusal."""
         try:
             return self._call(operation, **request)
-        except _Answered as answer:
+        except Answered as answer:
             raise self._refused(answer) from None
 
     def _call(self, operation: str, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - DynamoDB's JSON
@@ -168,14 +214,14 @@ class DynamoDBStore(Store):
             raise self._misconfigured
         if self._wire is None:
             try:
-                self._wire = _Wire(self._environ)
+                self._wire = Wire(self._environ)
             except JournalRefused as error:
                 # Looking for credentials that are not there takes seconds; once is enough.
                 self._misconfigured = error
                 raise
         return self._wire.call(operation, request, patience=self.patience, at=self._now())
 
-    def _refused(self, answer: "_Answered") -> JournalRefused:
+    def _refused(self, answer: "Answered") -> JournalRefused:
         """The reason in one sentence, with what to do."""
         match answer.code:
             case "ResourceNotFoundException":
@@ -190,142 +236,6 @@ class DynamoDBStore(Store):
                     f" {self.table!r}."
                 )
         return JournalRefused(f"DynamoDB refused the journal's request ({answer.code}).")
-
-
-def _is_address(endpoint: str) -> bool:
-    try:
-        parts = urlsplit(endpoint)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        # The port is no number.
-        return False
-
-
-class _Answered(Exception):  # noqa: N818 - DynamoDB's own answer, not yet an error
-    """DynamoDB answered with an error of this code."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class _Wire:
-    """One kept connection to DynamoDB's endpoint."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self.region, endpoint, self._credentials = _configured(environ)
-        if not _is_address(endpoint):
-            raise JournalRefused(f"The AWS endpoint {endpoint!r} is no http address: correct AWS_ENDPOINT_URL.")
-        parts = urlsplit(endpoint)
-        self._host = parts.netloc
-        self._secure = parts.scheme == "https"
-        self._connection: http.client.HTTPConnection | None = None
-
-    def call(self, operation: str, request: dict[str, Any], *, patience: float, at: datetime) -> dict[str, Any]:
-        body = json.dumps(request, separators=(",", ":")).encode()
-        headers = signed_headers(
-            body,
-            target=f"DynamoDB_20120810.{operation}",
-            host=self._host,
-            region=self.region,
-            credentials=self._credentials(),
-            at=at,
-        )
-        status, answer = self._post(body, headers, patience)
-        try:
-            found = json.loads(answer)
-        except ValueError:
-            found = None
-        if not isinstance(found, dict):
-            raise JournalRefused("DynamoDB's answer cannot be read: check the endpoint.")
-        if status != http.client.OK:
-            raise _Answered(str(found.get("__type", status)).rpartition("#")[2])
-        return found
-
-    def _post(self, body: bytes, headers: dict[str, str], patience: float) -> tuple[int, bytes]:
-        kept = self._connection is not None
-        connection = self._connect(patience)
-        try:
-            connection.request("POST", "/", body, headers)
-            response = connection.getresponse()
-            return response.status, response.read()
-        except TimeoutError:
-            self.close()
-            raise JournalRefused(f"DynamoDB did not answer within {patience * 1000:.0f} ms.") from None
-        except ConnectionError:
-            self.close()
-            if kept:
-                # The other side has closed it meanwhile; every request here may be sent twice.
-                return self._post(body, headers, patience)
-            raise JournalRefused("DynamoDB cannot be reached: check the network and the endpoint.") from None
-        except (OSError, http.client.HTTPException) as error:
-            self.close()
-            raise JournalRefused(f"DynamoDB cannot be reached ({error}): check the network and the endpoint.") from None
-
-    def _connect(self, patience: float) -> http.client.HTTPConnection:
-        if self._connection is None:
-            make = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
-            self._connection = make(self._host, timeout=patience)
-        elif self._connection.sock is not None:
-            self._connection.sock.settimeout(patience)
-        return self._connection
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-
-def _configured(environ: Mapping[str, str]) -> tuple[str, str, Callable[[], Credentials]]:
-    """The region, the endpoint and the credentials, as boto3 would find them.
-
-    Where the environment says it all, as on Lambda, botocore is not needed; else it looks in the profile, in the
-    container's and the machine's own places.
-
-    Raises:
-        JournalRefused: One of them is missing; the message says which and how to set it.
-    """
-    region = environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")
-    key, secret = environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_SECRET_ACCESS_KEY")
-    config = Path(environ.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
-    if region and key and secret and "AWS_PROFILE" not in environ and not config.exists():
-        given = environ.get("AWS_ENDPOINT_URL_DYNAMODB") or environ.get("AWS_ENDPOINT_URL")
-        suffix = ".cn" if region.startswith("cn-") else ""
-        credentials = Credentials(key, secret, environ.get("AWS_SESSION_TOKEN"))
-        return region, given or f"https://dynamodb.{region}.amazonaws.com{suffix}", lambda: credentials
-    return _configured_by_botocore(region)
-
-
-def _configured_by_botocore(region: str | None) -> tuple[str, str, Callable[[], Credentials]]:
-    try:
-        import botocore.exceptions  # noqa: PLC0415 - slow, and seldom needed
-        import botocore.session  # noqa: PLC0415
-    except ImportError:
-        raise JournalRefused(
-            "AWS is not configured in the environment, and boto3 is not installed: install stay-close[aws], or set"
-            " AWS_REGION, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
-        ) from None
-    try:
-        session = botocore.session.Session()
-        client = session.create_client("dynamodb", region_name=region)
-        found = session.get_credentials()
-    except botocore.exceptions.NoRegionError:
-        raise JournalRefused("No AWS region is set: set AWS_REGION, or a region in the AWS profile.") from None
-    except (botocore.exceptions.BotoCoreError, ValueError) as error:
-        raise JournalRefused(f"The AWS configuration cannot be used: {error}.") from None
-    if found is None:
-        raise JournalRefused(
-            "No AWS credentials are found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile."
-        )
-
-    def fresh() -> Credentials:
-        try:
-            frozen = found.get_frozen_credentials()
-        except botocore.exceptions.BotoCoreError as error:
-            raise JournalRefused(f"The AWS credentials cannot be used: {error}.") from None
-        return Credentials(str(frozen.access_key), str(frozen.secret_key), frozen.token)
-
-    return client.meta.region_name, client.meta.endpoint_url, fresh
 
 
 # An entry ↔ an item. Only these lines know DynamoDB's types.

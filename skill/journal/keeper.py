@@ -11,16 +11,17 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TextIO, TypeVar, cast
 
 from skill.errors import JournalError, JournalRefused
-from skill.journal.entries import Entry, Session
+from skill.journal.entries import Entry, Member, Moment, Past, Standing, member_key
 from skill.journal.store import Store, entry_from, entry_to
 
-__all__ = ["BUDGET", "Keeper", "Spill", "replay", "spilled"]
+__all__ = ["BUDGET", "Keeper", "Spill", "replay", "replaying", "spilled"]
 
 BUDGET = 0.4
 """Seconds of a turn that the store may take in all."""
@@ -62,22 +63,35 @@ class Spill:
         stream.write(line)
         stream.flush()
 
-    def forget(self, caregiver: str) -> None:
-        """Take a caregiver's entries out of the file; lines on a log are out of reach."""
-        if self.path is None or not self.path.exists():
+    def forget(self, *marks: str) -> None:
+        """Take out of the file every line that holds one of the marks: a caregiver, an entry's id.
+
+        What a replay has set aside is reached too; lines on a log are not.
+        """
+        if self.path is None:
             return
-        taken = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        try:
-            self.path.rename(taken)
-            kept = [
-                line for line in taken.read_text(encoding="utf-8").splitlines(keepends=True) if caregiver not in line
-            ]
-            if kept:
-                with open(self.path, "a", encoding="utf-8", opener=_private) as file:
-                    file.writelines(kept)
-            taken.unlink()
-        except OSError as error:
-            raise JournalRefused(f"The spill {self.path} cannot be rewritten: {error.strerror}.") from None
+        for path in (self.path, replaying(self.path)):
+            if path.exists():
+                _take_out(path, marks)
+
+
+def replaying(spill: Path) -> Path:
+    """Where a replay sets a spill's lines aside while it brings them in."""
+    return spill.with_suffix(".replaying.jsonl")
+
+
+def _take_out(path: Path, marks: Sequence[str]) -> None:
+    taken = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.rename(taken)
+        lines = taken.read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not any(mark in line for mark in marks)]
+        if kept:
+            with open(path, "a", encoding="utf-8", opener=_private) as file:
+                file.writelines(kept)
+        taken.unlink()
+    except OSError as error:
+        raise JournalRefused(f"The spill {path} cannot be rewritten: {error.strerror}.") from None
 
 
 def _private(path: str, flags: int) -> int:
@@ -116,10 +130,18 @@ def replay(path: Path, store: Store) -> tuple[int, list[str]]:
             except JournalRefused as error:
                 faults.append(f"line {number}: {error}")
                 continue
-            if entry is not None:
+            if entry is not None and not _unwanted(store, entry):
                 store.keep(entry)
                 count += 1
     return count, faults
+
+
+def _unwanted(store: Store, entry: Entry) -> bool:
+    """Whether the caregiver had asked that no track be kept, and the store could not be asked when this was spilled."""
+    if isinstance(entry, Standing | Member):
+        return False
+    standing = store.recall(entry.caregiver).standing
+    return standing is not None and not standing.tracking and entry.seen > standing.seen
 
 
 class Keeper:
@@ -144,8 +166,6 @@ class Keeper:
         self._late: SimpleQueue[_Answer] | None = None
         self._foreseen: tuple[str, SimpleQueue[_Answer]] | None = None
         self._said: set[str] = set()
-        self.recalled = False
-        """Whether the store has answered the last `recall`."""
 
     def begin(self) -> None:
         """A turn begins: its budget is whole, unless it is running already for what was foreseen."""
@@ -156,70 +176,89 @@ class Keeper:
         self._said.clear()
 
     def foresee(self, caregiver: str) -> None:
-        """Ask for the caregiver's last session ahead of the turn: its answer comes while the request is unpacked."""
+        """Recall ahead of the turn: the answer comes while the request is unpacked."""
         self._foreseen = None
         self.begin()
         if self._store is not None and self._late is None:
-            self._foreseen = (caregiver, self._asked(lambda store: store.latest(caregiver)))
+            self._foreseen = (caregiver, self._asked(lambda store: store.recall(caregiver)))
 
-    def recall(self, caregiver: str) -> Session | None:
-        """The caregiver's last session; none where the store does not say in time."""
+    def recall(self, caregiver: str) -> Past | None:
+        """What a new session needs of what was before; none where the store does not say in time."""
         foreseen, self._foreseen = self._foreseen, None
-        self.recalled = False
         try:
             if foreseen is not None and foreseen[0] == caregiver:
-                session = cast("Session | None", self._answered(foreseen[1]))
-            else:
-                session = self._in_time(lambda store: store.latest(caregiver))
+                return cast("Past", self._answered(foreseen[1]))
+            return self._in_time(lambda store: store.recall(caregiver))
         except JournalError as error:
             self._say(error)
             return None
-        self.recalled = True
-        return session
 
-    def keep(self, *entries: Entry, new: bool = False) -> None:
-        """Keep the entries, each in the store or in the spill; `new` where no newer revision can be there."""
-        if not entries:
-            return
+    def moments(self, caregiver: str, since: datetime) -> list[Moment] | None:
+        """The moments that began since then; none where the store does not say in time."""
         try:
-            refused = self._in_time(lambda store: self._kept(store, entries, new=new))
+            return self._in_time(lambda store: store.moments(caregiver, since))
         except JournalError as error:
-            refused = [(entry, error) for entry in entries]
-        for entry, reason in refused:
-            self._say(reason)
-            if self._store is not None:
-                self._spill.add(entry)
+            self._say(error)
+            return None
 
-    def _kept(self, store: Store, entries: Sequence[Entry], *, new: bool) -> list[tuple[Entry, JournalError]]:
-        """Keep entries, new ones together, others one after the other; give those that the store refused, and why."""
-        if new:
-            try:
-                store.keep_new(entries)
-            except JournalError as error:
-                return [(entry, error) for entry in entries]
+    def keep(self, *entries: Entry, new: bool = False) -> list[Entry | None]:
+        """Keep the entries, each in the store or in the spill; `new` where the store can know none of them.
+
+        Each is given back as the store has it now, as it was where it was spilled, and as none where it was forgotten.
+        """
+        if not entries:
             return []
-        refused: list[tuple[Entry, JournalError]] = []
+        try:
+            told = self._in_time(lambda store: self._kept(store, entries, new=new))
+        except JournalError as error:
+            told = [error] * len(entries)
+        kept: list[Entry | None] = []
+        for entry, answer in zip(entries, told, strict=True):
+            kept.append(entry if isinstance(answer, JournalError) else answer)
+            if isinstance(answer, JournalError):
+                self._say(answer)
+                if self._store is not None:
+                    self._spill.add(entry)
+        return kept
+
+    def _kept(self, store: Store, entries: Sequence[Entry], *, new: bool) -> "list[Entry | JournalError | None]":
+        """Keep entries, new ones together, others one after the other; for one that is refused, give the reason."""
+        if new:
+            return list(store.keep_new(entries))
+        told: list[Entry | JournalError | None] = []
         for entry in entries:
             store.patience = self._until - self._clock()
             try:
                 if store.patience <= 0:
                     raise JournalRefused(TOO_LONG)
-                store.keep(entry)
+                told.append(store.keep(entry))
             except JournalError as error:
-                refused.append((entry, error))
-        return refused
+                told.append(error)
+        return told
 
-    def forget(self, caregiver: str) -> int:
-        """Erase all that is kept of a caregiver, in the spill too; give how many entries the store had.
-
-        Nobody waits to hear a reply, so it may take FORGETTING.
+    def erase(self, moment: Moment) -> None:
+        """Erase a moment, in the spill too; it may take FORGETTING.
 
         Raises:
             JournalError: The store refuses; nobody should be told that it is done.
         """
         self._until = self._clock() + FORGETTING
-        self._spill.forget(caregiver)
-        return self._in_time(lambda store: store.forget(caregiver))
+        self._spill.forget(f'"{moment.id}"')
+        self._in_time(lambda store: store.erase(moment.caregiver, moment.key))
+
+    def forget(self, caregiver: str, account: str = "") -> int:
+        """Erase all that is kept of a caregiver, in the spill too; give how many entries the store had.
+
+        What is forgotten of an account is forgotten of its members; a member that is forgotten is none of its
+        `account` any more. It may take FORGETTING.
+
+        Raises:
+            JournalError: The store refuses; nobody should be told that it is done.
+        """
+        self._until = self._clock() + FORGETTING
+        forgotten = self._in_time(lambda store: _forgotten(store, caregiver, account or caregiver))
+        self._spill.forget(*forgotten)
+        return sum(forgotten.values())
 
     def _in_time(self, ask: Callable[[Store], _T]) -> _T:
         """Ask the store, and wait for its answer no longer than the budget lasts.
@@ -266,6 +305,15 @@ class Keeper:
         if str(error) not in self._said:
             self._said.add(str(error))
             _log.warning("%s", error)
+
+
+def _forgotten(store: Store, caregiver: str, account: str) -> dict[str, int]:
+    """Forget a caregiver, and all members where it is an account; give how many entries there were of each."""
+    store.patience = FORGETTING
+    members = [entry.person for entry in store.entries(caregiver) if isinstance(entry, Member)]
+    if account != caregiver:
+        store.erase(account, member_key(caregiver))
+    return {one: store.forget(one) for one in (*members, caregiver)}
 
 
 def _work(jobs: "SimpleQueue[_Job]") -> None:

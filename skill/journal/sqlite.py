@@ -4,12 +4,14 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from skill.errors import JournalRefused
-from skill.journal.entries import Entry, Session
-from skill.journal.store import Store, entry_from, entry_to, expires
+from skill.journal.entries import Entry, Moment, Past, together
+from skill.journal.store import Store, entry_from, entry_to, expires, past_of
+from skill.plain import time_text
 
 __all__ = ["IN_MEMORY", "SQLiteStore"]
 
@@ -28,12 +30,7 @@ CREATE TABLE IF NOT EXISTS entries (
     PRIMARY KEY (caregiver, entry)
 ) WITHOUT ROWID
 """
-_KEEP = """
-INSERT INTO entries (caregiver, entry, revision, expires, body) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (caregiver, entry) DO UPDATE
-SET revision = excluded.revision, expires = excluded.expires, body = excluded.body
-WHERE excluded.revision >= entries.revision
-"""
+_KEEP = "INSERT OR REPLACE INTO entries (caregiver, entry, revision, expires, body) VALUES (?, ?, ?, ?, ?)"
 
 
 def _now() -> datetime:
@@ -60,7 +57,7 @@ class SQLiteStore(Store):
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")
                 connection.execute(_TABLE)
-                connection.execute("DELETE FROM entries WHERE expires < ?", (int(self._now().timestamp()),))
+                connection.execute("DELETE FROM entries WHERE expires < ?", (self._second(),))
                 connection.commit()
                 self._connection = connection
             self._connection.execute(f"PRAGMA busy_timeout = {max(1, int(self.patience * 1000))}")
@@ -80,36 +77,72 @@ class SQLiteStore(Store):
         with self._engine():
             pass
 
-    def keep(self, entry: Entry) -> None:
-        """Keep an entry in place of an older revision of itself."""
-        body = json.dumps(entry_to(entry), separators=(",", ":"))
+    def keep(self, entry: Entry) -> Entry | None:
+        """Keep an entry, brought together with what is known of it."""
         with self._engine() as engine:
-            engine.execute(_KEEP, (entry.caregiver, entry.key, entry.revision, expires(entry), body))
-
-    def latest(self, caregiver: str) -> Session | None:
-        """The session that the caregiver began last."""
-        with self._engine() as engine:
+            # What is read here is still true when it is written.
+            engine.execute("BEGIN IMMEDIATE")
             row = engine.execute(
-                "SELECT body FROM entries WHERE caregiver = ? AND entry BETWEEN 'session#' AND 'session$'"
-                " AND expires > ? ORDER BY entry DESC LIMIT 1",
-                (caregiver, int(self._now().timestamp())),
+                "SELECT body FROM entries WHERE caregiver = ? AND entry = ?", (entry.caregiver, entry.key)
             ).fetchone()
-        session = entry_from(row[0]) if row else None
-        return session if isinstance(session, Session) else None
+            if row is None and entry.revision:
+                return None
+            if row is not None:
+                known = entry_from(row[0])
+                if known.revision != entry.revision:
+                    entry = replace(together(known, entry), revision=known.revision)
+                if entry == known:
+                    return known
+            kept = replace(entry, revision=entry.revision + 1)
+            body = json.dumps(entry_to(kept), separators=(",", ":"))
+            engine.execute(_KEEP, (kept.caregiver, kept.key, kept.revision, expires(kept), body))
+        return kept
+
+    def recall(self, caregiver: str) -> Past:
+        """What a new session needs."""
+        with self._engine() as engine:
+            session, moment, standing = (
+                engine.execute(
+                    "SELECT body FROM entries WHERE caregiver = ? AND entry BETWEEN ? AND ?"
+                    " AND expires > ? ORDER BY entry DESC LIMIT 1",
+                    (caregiver, first, last, self._second()),
+                ).fetchone()
+                for first, last in (("session#", "session$"), ("moment#", "moment$"), ("standing", "standing"))
+            )
+        return past_of(entry_from(row[0]) for row in (session, moment, standing) if row)
+
+    def moments(self, caregiver: str, since: datetime) -> list[Moment]:
+        """The moments that began since then."""
+        with self._engine() as engine:
+            rows = engine.execute(
+                "SELECT body FROM entries WHERE caregiver = ? AND entry BETWEEN ? AND 'moment$'"
+                " AND expires > ? ORDER BY entry",
+                (caregiver, f"moment#{time_text(since)}", self._second()),
+            ).fetchall()
+        found = (entry_from(row[0]) for row in rows)
+        return [entry for entry in found if isinstance(entry, Moment)]
 
     def entries(self, caregiver: str) -> Iterator[Entry]:
         """All that is kept of a caregiver."""
         with self._engine() as engine:
             rows = engine.execute(
                 "SELECT body FROM entries WHERE caregiver = ? AND expires > ? ORDER BY entry",
-                (caregiver, int(self._now().timestamp())),
+                (caregiver, self._second()),
             ).fetchall()
         return (entry_from(row[0]) for row in rows)
+
+    def erase(self, caregiver: str, key: str) -> None:
+        """Erase one entry."""
+        with self._engine() as engine:
+            engine.execute("DELETE FROM entries WHERE caregiver = ? AND entry = ?", (caregiver, key))
 
     def forget(self, caregiver: str) -> int:
         """Erase all that is kept of a caregiver."""
         with self._engine() as engine:
             return engine.execute("DELETE FROM entries WHERE caregiver = ?", (caregiver,)).rowcount
+
+    def _second(self) -> int:
+        return int(self._now().timestamp())
 
     def close(self) -> None:
         """Close the file."""

@@ -5,13 +5,18 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from skill.errors import JournalRefused, PlainError
-from skill.journal.entries import KEPT_FOR, Entry, Moment, Session
+from skill.journal.entries import KEPT_FOR, Entry, Member, Moment, Past, Session, Standing
 from skill.plain import from_plain, to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
-__all__ = ["Store", "entry_from", "entry_to", "expires"]
+__all__ = ["NEVER", "Store", "entry_from", "entry_to", "expires", "past_of"]
+
+NEVER = 253_370_764_800
+"""The second, since 1970, in which expires what has no time of its own: the year 9999."""
+_KINDS = {"session": Session, "moment": Moment, "standing": Standing, "member": Member}
 
 
 class Store(ABC):
@@ -25,29 +30,38 @@ class Store(ABC):
         """Make what the store needs, where it is not there yet; twice is harmless."""
 
     @abstractmethod
-    def keep(self, entry: Entry) -> None:
-        """Keep an entry in place of an older revision of itself.
+    def keep(self, entry: Entry) -> Entry | None:
+        """Keep an entry, and give it as it is kept now.
 
-        The same entry twice is kept once, and one that comes late, behind a newer revision, changes nothing.
+        Its revision tells which telling it goes on from. Where the store knows of another since, both are brought
+        together, so the same entry twice is kept once, and one that comes late undoes nothing. None where the entry was
+        kept before and is there no more: it was forgotten, and stays so.
         """
 
-    def keep_new(self, entries: "Sequence[Entry]") -> None:
-        """Keep entries of which no newer revision can be there, as at a session's first turn.
+    def keep_new(self, entries: "Sequence[Entry]") -> "list[Entry | None]":
+        """Keep entries that the store does not know yet, as at a session's first turn.
 
         An engine may keep them all at once.
 
         Where one is refused, so may others have been: all of them should be kept again.
         """
-        for entry in entries:
-            self.keep(entry)
+        return [self.keep(entry) for entry in entries]
 
     @abstractmethod
-    def latest(self, caregiver: str) -> Session | None:
-        """The session that the caregiver began last."""
+    def recall(self, caregiver: str) -> Past:
+        """What a new session needs: the session and the moment that began last, and what holds until it is changed."""
+
+    @abstractmethod
+    def moments(self, caregiver: str, since: "datetime") -> list[Moment]:
+        """The moments that began since then, in order."""
 
     @abstractmethod
     def entries(self, caregiver: str) -> "Iterator[Entry]":
-        """All that is kept of a caregiver: moments first, then sessions, each in the order in which they began."""
+        """All that is kept of a caregiver: an account's members, moments, sessions, each in order, then what holds."""
+
+    @abstractmethod
+    def erase(self, caregiver: str, key: str) -> None:
+        """Erase one entry; twice is harmless."""
 
     @abstractmethod
     def forget(self, caregiver: str) -> int:
@@ -77,15 +91,27 @@ def entry_from(plain: object) -> Entry:
             raise PlainError("expected a mapping")
         data = dict(plain)
         kind = data.pop("kind", None)
-        if kind == "session":
-            return from_plain(Session, data)
-        if kind == "moment":
-            return from_plain(Moment, data)
-        raise PlainError(f"unknown kind {kind!r}")
+        if kind not in _KINDS:
+            raise PlainError(f"unknown kind {kind!r}")
+        entry: Entry = from_plain(_KINDS[kind], data)
     except (ValueError, PlainError) as error:
         raise JournalRefused(f"An entry of the journal cannot be read: {error}.") from None
+    return entry
 
 
 def expires(entry: Entry) -> int:
     """When an entry is to be forgotten, in seconds since 1970."""
-    return int((entry.started + KEPT_FOR).timestamp())
+    return NEVER if isinstance(entry, Standing | Member) else int((entry.started + KEPT_FOR).timestamp())
+
+
+def past_of(entries: "Iterable[Entry]") -> Past:
+    """The Past that a few entries make, the latest of each kind coming first."""
+    latest: dict[type, Entry] = {}
+    for entry in entries:
+        latest.setdefault(type(entry), entry)
+    session, moment, standing = (latest.get(kind) for kind in (Session, Moment, Standing))
+    return Past(
+        session if isinstance(session, Session) else None,
+        moment if isinstance(moment, Moment) else None,
+        standing if isinstance(standing, Standing) else None,
+    )

@@ -1,7 +1,7 @@
 """The reader: danger by exact rules and by the trained model, then the situation, then what to do with it."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from skill.compiled import COMPILED
 from skill.reader.model import Model
@@ -27,6 +27,8 @@ FEW_WORDS: Final = 5
 """Fewer words than these make the model sure of danger only where it is all but certain."""
 SINGLE_WORDS: Final = 3
 """Fewer words than these never do: such are asked about where it is sure, and else tell nothing of danger."""
+REQUEST_WORDS: Final = 12
+"""Longer sentences than these tell of a moment, whatever they ask of the speaker."""
 FOREIGN_SHARE: Final = 0.5
 """Share of unknown words above which a sentence is not read by the model at all."""
 SPEAK: Final = 0.55
@@ -42,6 +44,7 @@ RULE_CONFIDENCE: Final = 0.95
 
 OUT_OF_SCOPE: Final = "out_of_scope"
 ASKING_WHY: Final = "asking_why"
+PROGRESS: Final = "progress"
 
 COMMANDS: Final[tuple[Command, ...]] = get_args(Command)
 """The commands that are found among the words of a sentence."""
@@ -56,6 +59,11 @@ class Reader:
         self._danger = _ready({one.emergency: one.rules for one in words.danger}, words)
         self._questions = _ready({name: question.rules for name, question in words.safety.items()}, words)
         self._why = _ready({name: answer.rules for name, answer in words.why.items()}, words)
+        self._periods = _ready({name: period.rules for name, period in words.periods.items()}, words)
+        self._requests: list[tuple[Command, Matcher]] = [
+            (one.command, ready) for one in words.requests for ready in matchers(one.rules, words.phrases)
+        ]
+        self._outcomes = _ready({name: outcome.rules for name, outcome in words.outcomes.items()}, words)
         self._asides = _ready({name: aside.rules for name, aside in words.asides.items()}, words)
         self._if_yes = {name: question.if_yes for name, question in words.safety.items()}
         self._doubts = {label: name for name, question in words.safety.items() for label in question.doubts}
@@ -70,15 +78,52 @@ class Reader:
         self._clear_no = frozenset(words.commands["clear_no"])
         # "The second one" tells nothing but where two were offered, and then it is found before.
         self._nothing = frozenset(words.commands["nothing_said"]) | self._firsts | self._seconds
+        # The longest first, so that no part of one is taken for the whole.
+        self._reassures = sorted(words.commands["reassures"], key=len, reverse=True)
+        self._small_words = frozenset(words.commands["small_words"])
+        self._yeses = frozenset(phrase for phrase in words.commands["yes"] if " " not in phrase)
+        self._still_going = frozenset(words.commands["still_going"])
         self._unsure = frozenset(words.commands["unsure"])
 
-    def command(self, sentence: str) -> Command | None:
-        """The command that a sentence is as a whole; none where it is something else."""
-        return self._commands.get(normalise(sentence))
+    def command(self, sentence: str, *, whole: bool = False) -> Command | None:
+        """The command that a sentence is; none where it is something else.
+
+        With `whole`, only where it is listed word for word. Else also where a rule holds for it, it is short, and
+        nothing in it is danger.
+        """
+        words = normalise(sentence)
+        command = self._commands.get(words)
+        if command or whole:
+            return command
+        spoken = Sentence(words)
+        if len(spoken.words) > REQUEST_WORDS:
+            return None
+        found = next((name for name, rule in self._requests if rule.holds(spoken)), None)
+        if found is None or self._dangerous(spoken):
+            return None
+        return found
+
+    def _dangerous(self, spoken: Sentence) -> bool:
+        """Whether an exact rule finds danger in a sentence, or the model is all but certain of it."""
+        if any(rule.holds(spoken) for _, rule in (*self._danger, *self._questions)):
+            return True
+        chances = self._model.probabilities(" ".join(spoken.words))
+        return sum(chances.get(label, 0.0) for label in self._emergencies) >= CERTAIN_DANGER
+
+    def outcome(self, sentence: str) -> str | None:
+        """How a moment ended: better, same, worse, or skip; none where a sentence does not tell."""
+        spoken = Sentence(normalise(sentence))
+        if len(spoken.words) > REQUEST_WORDS:
+            return None
+        return next((name for name, rule in self._outcomes if rule.holds(spoken)), None)
 
     def says_nothing(self, sentence: str) -> bool:
         """Whether a sentence as a whole tells nothing: "what", "i don't know", "hold on"."""
         return normalise(sentence) in self._nothing
+
+    def still_going(self, sentence: str) -> bool:
+        """Whether a sentence as a whole says that a moment is not over yet."""
+        return normalise(sentence) in self._still_going
 
     def ordinal(self, sentence: str) -> int | None:
         """0 for "the first one", 1 for "the second", none for anything else."""
@@ -88,13 +133,26 @@ class Reader:
     def clear_no(self, sentence: str, *, whole: bool = False) -> bool:
         """Whether a sentence answers a safety question with a no that leaves no doubt.
 
-        With `whole`, only a sentence that as a whole is known as such a no: then nothing else in it needs reading.
+        With `whole`, only a sentence that as a whole is known as such a no: then nothing else in it needs reading. Else
+        what comes after the no may reassure, or tell of something that is no danger.
         """
         words = normalise(sentence)
         if whole or words in self._clear_no:
             return words in self._clear_no
         first, _, rest = words.partition(" ")
-        return first in self._noes and self._unsure.isdisjoint(Sentence(rest).runs)
+        if first not in self._noes or not self._unsure.isdisjoint(Sentence(rest).runs):
+            return False
+        rest = f" {rest} "
+        for phrase in self._reassures:
+            rest = rest.replace(f" {phrase} ", " ")
+        return not rest.strip() or self.read(rest).danger == "none"
+
+    def plain_answer(self, sentence: str) -> Literal["yes", "no"] | None:
+        """A yes or a no with small words around it, "yeah go on please"; none where it may tell more."""
+        first, *rest = normalise(sentence).split() or [""]
+        kind: Literal["yes", "no"] = "yes" if first in self._yeses else "no"
+        small = len(rest) <= FEW_WORDS and self._small_words.issuperset(rest)
+        return kind if small and (first in self._yeses or first in self._noes) else None
 
     def read(self, sentence: str) -> Reading:
         """Read one sentence. Any text is accepted; what holds no known word is a Reading that says ask."""
@@ -115,7 +173,7 @@ class Reader:
             if rule.holds(spoken):
                 runner_up = next(other for other in ranked if other != label)
                 confidence = max(RULE_CONFIDENCE, chances[label])
-                return Reading(label, confidence, runner_up, "speak", "sure", label, rule.form, calm=calm)
+                return Reading(label, confidence, runner_up, "speak", "sure", label, rule.form, exact=True, calm=calm)
         sure = danger >= SURE_DANGER and ranked[0] == emergency
         reading = Reading(ranked[0], chances[ranked[0]], ranked[1], self._decision(ranked, chances), calm=calm)
         # A near miss is asked about. But it is an outburst of a few words: where a longer sentence makes the model all
@@ -123,7 +181,9 @@ class Reader:
         certain = sure and danger >= CERTAIN_DANGER and len(spoken.words) > NEAR_MISS_WORDS
         for name, rule in self._questions:
             if not certain and (not sure or self._if_yes[name] == emergency) and rule.holds(spoken):
-                return replace(reading, danger="ask", emergency=self._if_yes[name] or emergency, question=name)
+                return replace(
+                    reading, danger="ask", emergency=self._if_yes[name] or emergency, question=name, exact=True
+                )
         if len(spoken.words) < SINGLE_WORDS:
             # Two words seldom tell the model enough: what they made sure is asked about, what they made likely is not.
             sure, danger = False, danger if sure else 0.0
@@ -141,6 +201,8 @@ class Reader:
         if aside:
             other = reading.situation if reading.situation != OUT_OF_SCOPE else reading.runner_up
             return replace(reading, situation=OUT_OF_SCOPE, runner_up=other, decision="decline", form=aside)
+        if reading.situation == PROGRESS:
+            return replace(reading, form=next((name for name, rule in self._periods if rule.holds(spoken)), ""))
         if reading.situation == ASKING_WHY:
             return replace(reading, form=next((name for name, rule in self._why if rule.holds(spoken)), ""))
         return reading

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from skill.words import Command
+
 __all__ = ["Command", "Decision", "Reading"]
 
 Decision = Literal["speak", "choose", "ask", "decline"]
-Command = Literal["next", "again", "slower", "yes", "no", "not_working", "help", "start_over", "stop"]
-"""What a whole sentence may ask of the speaker itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,11 @@ class Reading:
     emergency: str = ""
     """The emergency that is meant, where danger is sure, or would be, where danger is ask."""
     form: str = ""
-    """What an exact rule pointed to: the form of the emergency, the answer to a why, the aside to the speaker itself;
-    empty for the general one."""
+    """What an exact rule pointed to: the form of the emergency, the answer to a why, the period to look back on, the
+    aside to the speaker itself; empty for the general one."""
     question: str = ""
     """The safety question, where danger is ask."""
+    exact: bool = False
+    """Whether it was an exact rule that found the danger."""
     calm: str = ""
     """The likeliest label that is no emergency: what is spoken once a safety question is answered with no."""

@@ -105,7 +105,10 @@ PHRASE = {"name": "phrase", "type": "HeardPhrase"}
 @pytest.mark.parametrize(
     ("intent", "fault"),
     [
-        ({"name": "A", "slots": [SEARCH], "samples": ["{what}"]}, "has a SearchQuery and no other words"),
+        (
+            {"name": "A", "slots": [{**SEARCH, "name": "all"}], "samples": ["{all}"]},
+            "has a SearchQuery and no other words",
+        ),
         (
             {"name": "A", "slots": [SEARCH, PHRASE], "samples": ["so {what} {phrase}"]},
             "has a second slot beside a SearchQuery",

@@ -5,6 +5,7 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
+from skill.authoring.check.units import BLANKS
 from skill.authoring.content import CONTENT, read_reviews, read_words
 from skill.authoring.page import page
 from skill.words import Words
@@ -37,6 +38,7 @@ def texts(words: Words) -> set[str]:
     found |= {text for one in words.safety.values() for text in one.ask}
     found |= {text for one in words.why.values() for text in (*one.answers, *one.do)}
     found |= {text for one in words.asides.values() for text in one.say}
+    found |= {text for one in words.outcomes.values() for text in one.say}
     found |= {text for one in words.encouragements for text in (one.text, one.do)}
     return found | {text for wordings in words.prompts.values() for text in wordings}
 
@@ -47,7 +49,7 @@ def plain(text: str) -> str:
 
 def test_every_sentence_that_can_be_spoken_stands_on_the_page(words: Words) -> None:
     shown = plain(page("en", words))
-    numbers = {**words.numbers("US"), "first": "…", "second": "…"}
+    numbers = {**words.numbers("US"), **dict.fromkeys(BLANKS, "…")}
     missing = [text for text in texts(words) if plain(text.format_map(numbers)) not in shown]
     assert missing == []
 

@@ -98,6 +98,7 @@ def test_a_moment_is_spoken_step_by_step_and_kept_once(session: AlexaSession, st
     moment, visit = kept
     assert isinstance(moment, Moment)
     assert (moment.situation, moment.steps, moment.ending) == ("pushing_me_away", 2, "stopped")
+    assert isinstance(visit, Session)
     assert (visit.channel, visit.locale, visit.ending) == ("alexa", "en-US", "stopped")
 
 
@@ -140,7 +141,10 @@ def test_a_safety_question_that_is_left_unanswered_is_an_emergency(session: Alex
 
 def test_a_bare_phrase_is_read(session: AlexaSession) -> None:
     session.send("launch")
-    assert "Say:" in heard(session.send("bare_phrase")) or session.attributes["state"]["asking"]["kind"] == "choose"
+    assert (
+        "Say:" in heard(session.send("bare_phrase"))
+        or session.attributes["state"]["place"]["asking"]["kind"] == "choose"
+    )
 
 
 def test_another_skills_request_is_turned_away(handler: Handler, store: SQLiteStore) -> None:

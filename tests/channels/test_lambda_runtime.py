@@ -56,6 +56,7 @@ def test_a_visit_is_answered_and_kept_once(function: Runtime, table: tuple[Dynam
     assert inner["shouldEndSession"] is True
     kept = list(store.entries(CAREGIVER))
     assert [type(one) for one in kept] == [Moment, Session]
+    assert isinstance(kept[0], Moment)
     assert kept[0].ending == "stopped"
     function.invoke(event("skill_disabled"))
     assert list(store.entries(CAREGIVER)) == []

@@ -95,7 +95,7 @@ class Conversations(RuleBasedStateMachine):
         if reply.listening and reply.situation in WORDS.emergencies:
             assert reply.danger != "none"
             assert self.visitor.state is not None
-            assert self.visitor.state.asking.kind in ("number", "safety")
+            assert self.visitor.state.place.asking.kind in ("number", "safety")
 
     @invariant()
     def nothing_that_was_said_is_spoken_or_kept(self) -> None:

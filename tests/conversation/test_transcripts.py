@@ -1,65 +1,70 @@
-"""Transcripts are tests: what the person says, what is spoken, what is kept."""
+"""Transcripts are tests: what the person says, what is spoken, what is kept; on the terminal and through Alexa."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
-from skill.channels.terminal import CAREGIVER, Visitor
-from skill.exchange import Answer
-from skill.journal import Moment
-from skill.journal.sqlite import SQLiteStore
-from tests.conftest import KEY
-from tests.engines import ROOT
+from skill.channels.alexa.entry import entry
+from skill.channels.terminal import Visitor
+from skill.exchange import Exchange
+from skill.house import House
+from skill.journal import Keeper, Moment, Spill, Store
+from skill.journal.sqlite import IN_MEMORY, SQLiteStore
+from skill.reader import Reader
+from skill.words import Words
+from tests.conftest import KEY, Clock
+from tests.conversation.play import TRANSCRIPTS, AlexaStage, Stage, TerminalStage, check, check_kept, plain
 
-TRANSCRIPTS = [
-    pytest.param(transcript, id=f"{path.stem}: {transcript['about']}")
-    for path in sorted((ROOT / "tests" / "transcripts").glob("*.yaml"))
-    for transcript in YAML(typ="safe", pure=True).load(path.read_text())
-]
-KEYS = {"said", "has", "lacks", "any", "is", "ssml", "first20", "reprompt", "situation", "danger", "listening"}
-
-
-def take(visitor: Visitor, said: str) -> Answer:
-    match said:
-        case "(launch)":
-            return visitor.turn("launch")
-        case "(silence)":
-            return visitor.turn("silence")
-        case "(unheard)":
-            return visitor.turn("unheard")
-    return visitor.hear(said)
+EACH = pytest.mark.parametrize("transcript", [pytest.param(one, id=one["about"]) for one in TRANSCRIPTS])
+WANTED = 80
 
 
-@pytest.mark.parametrize("transcript", TRANSCRIPTS)
-def test_a_transcript(transcript: dict[str, Any], visitor: Visitor, store: SQLiteStore) -> None:
+@EACH
+def test_a_transcript_on_the_terminal(transcript: dict[str, Any], visitor: Visitor, store: SQLiteStore) -> None:
     visitor.locale = transcript.get("locale", "en-US")
+    stage = TerminalStage(visitor)
     for turn in transcript["turns"]:
-        assert set(turn) <= KEYS
-        answer = take(visitor, turn["said"])
-        text = answer.speech.text
-        for part in turn.get("has", []):
-            assert part in text
-        for part in turn.get("lacks", []):
-            assert part not in text
-        for part in turn.get("ssml", []):
-            assert part in answer.speech.ssml
-        assert not turn.get("any") or any(part in text for part in turn["any"])
-        assert turn.get("is", text) == text
-        assert turn.get("first20", "") in " ".join(text.split()[:20])
-        assert turn.get("reprompt", "") in (answer.reprompt.text if answer.reprompt else "")
-        if "situation" in turn:
-            assert (answer.reply.situation or None) == turn["situation"]
-        assert turn.get("danger", answer.reply.danger) == answer.reply.danger
-        assert turn.get("listening", answer.reply.listening) is answer.reply.listening
-    visitor.leave()
-    if "kept" in transcript:
-        kept = [one for one in store.entries(KEY.caregiver(CAREGIVER)) if isinstance(one, Moment)]
-        assert len(kept) == len(transcript["kept"])
-        for moment, wanted in zip(kept, transcript["kept"], strict=True):
-            for name, value in wanted.items():
-                assert getattr(moment, name) == (tuple(value) if isinstance(value, list) else value), name
+        check(turn, stage.take(turn["said"]), understood=True)
+    check_kept(transcript, stage.caregiver(), store)
+
+
+@pytest.mark.parametrize(
+    "transcript", [pytest.param(one, id=one["about"]) for one in TRANSCRIPTS if not one.get("terminal")]
+)
+def test_a_transcript_through_alexa_comes_to_the_same(
+    transcript: dict[str, Any], visitor: Visitor, store: SQLiteStore, clock: Clock, words: Words, reader: Reader
+) -> None:
+    visitor.locale = transcript.get("locale", "en-US")
+    start = clock()
+    # The terminal moves its own time.
+    visitor.now = lambda: start
+    terminal, alexas = TerminalStage(visitor), SQLiteStore(IN_MEMORY, clock)
+    exchange = Exchange(words, reader, Keeper(alexas, Spill(None)))
+    alexa = AlexaStage(entry(House(exchange, KEY, alexas)), clock, visitor.locale)
+    alike = True
+    for turn in transcript["turns"]:
+        here, there = terminal.take(turn["said"]), alexa.take(turn["said"])
+        # Of a silence Alexa tells nothing: the terminal takes a turn, and from there on wordings may differ.
+        alike = alike and turn["said"] != "@silence"
+        if alike:
+            assert plain(there.text) == plain(here.text)
+            assert there.listening is here.listening
+        if turn["said"] != "@silence" or there.text:
+            check(turn, there, understood=False)
+    check_kept(transcript, alexa.caregiver(), alexas)
+    assert not alike or told(store, terminal) == told(alexas, alexa)
+    alexas.close()
+
+
+def told(store: Store, stage: Stage) -> list[tuple[object, ...]]:
+    """What a journal holds of the moments that a channel has played, without what tells channels apart."""
+    moments = [one for one in store.entries(stage.caregiver()) if isinstance(one, Moment)]
+    return [(one.situation, one.path, one.steps, one.outcome, one.asked) for one in moments]
+
+
+def test_there_are_enough_transcripts_and_each_is_another() -> None:
+    assert len({one["about"] for one in TRANSCRIPTS}) == len(TRANSCRIPTS) >= WANTED
 
 
 def test_the_same_turns_give_the_same_conversation(visitor: Visitor, tmp_path: Path) -> None:

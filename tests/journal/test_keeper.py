@@ -6,16 +6,18 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 
 import pytest
 
 from skill.errors import JournalRefused
-from skill.journal import Entry, Keeper, Session, Spill, Store
+from skill.journal import Entry, Keeper, Member, Moment, Past, Spill, Standing, Store
 from skill.journal.keeper import BUDGET, replay, spilled
 from skill.journal.sqlite import SQLiteStore
-from tests.journal.test_store import ANNA, BEN, moment, session
+from tests.conftest import START
+from tests.journal.test_store import ANNA, BEN, moment, session, told
 
 
 class Slow(Store):
@@ -38,12 +40,20 @@ class Slow(Store):
     def create(self) -> None:
         self._serve()
 
-    def keep(self, entry: Entry) -> None:  # noqa: ARG002
+    def keep(self, entry: Entry) -> Entry | None:
         self._serve()
+        return entry
 
-    def latest(self, caregiver: str) -> Session | None:  # noqa: ARG002
+    def recall(self, caregiver: str) -> Past:  # noqa: ARG002
         self._serve()
-        return None
+        return Past()
+
+    def moments(self, caregiver: str, since: datetime) -> list[Moment]:  # noqa: ARG002
+        self._serve()
+        return []
+
+    def erase(self, caregiver: str, key: str) -> None:  # noqa: ARG002
+        self._serve()
 
     def entries(self, caregiver: str) -> Iterator[Entry]:  # noqa: ARG002
         return iter(())
@@ -71,7 +81,8 @@ def test_what_the_store_does_not_take_in_time_is_spilled_and_replayed_once(tmp_p
     slow = Slow(1)
     path = tmp_path / "new folder" / "spill.jsonl"
     keeper = Keeper(slow, Spill(path), clock=slow.clock)
-    entries: list[Entry] = [session(), moment(), moment(revision=2, steps=1)]
+    later = moment(heard={"s1": 1}, seen=START + timedelta(minutes=1))
+    entries: list[Entry] = [session(), moment(), later]
     for entry in entries:
         keeper.begin()
         keeper.keep(entry)
@@ -79,7 +90,7 @@ def test_what_the_store_does_not_take_in_time_is_spilled_and_replayed_once(tmp_p
     store = SQLiteStore(tmp_path / "journal.sqlite")
     for _ in range(2):
         assert replay(path, store) == (3, [])
-    assert list(store.entries(ANNA)) == [moment(revision=2, steps=1), session()]
+    assert [replace(one, revision=0) for one in store.entries(ANNA)] == [later, session()]
     store.close()
 
 
@@ -109,7 +120,7 @@ def test_a_line_that_cannot_be_read_is_named_and_holds_up_no_other(tmp_path: Pat
     assert faults[0] == "line 2: it was cut off"
     assert "line 3: " in faults[1]
     assert "Session.id is missing" in faults[1]
-    assert list(store.entries(ANNA)) == [moment(), session()]
+    assert list(store.entries(ANNA)) == [told(moment()), told(session())]
     store.close()
 
 
@@ -184,10 +195,53 @@ def test_without_a_store_the_reason_is_said_and_nothing_is_spilled(
         keeper.forget(ANNA)
 
 
-def test_a_revision_is_kept_whatever_order_a_replay_has(tmp_path: Path) -> None:
+def test_a_replay_may_come_in_any_order(tmp_path: Path) -> None:
+    newest = moment(heard={"s1": 4}, seen=START + timedelta(minutes=9))
+    first, second = (SQLiteStore(tmp_path / name) for name in ("one.sqlite", "other.sqlite"))
+    for store, order in ((first, (newest, moment())), (second, (moment(), newest))):
+        for entry in order:
+            store.keep(entry)
+        (one,) = store.entries(ANNA)
+        assert replace(one, revision=0) == newest
+        store.close()
+
+
+def test_forgetting_an_account_reaches_its_members_and_a_member_leaves_no_trace(tmp_path: Path) -> None:
     store = SQLiteStore(tmp_path / "journal.sqlite")
-    newest = moment(revision=5, steps=4)
-    for entry in (newest, replace(newest, revision=2, steps=1)):
+    keeper = Keeper(store, Spill(tmp_path / "spill.jsonl"))
+    account, carla = "f" * 32, "c" * 32
+    for person in (ANNA, BEN, carla):
+        for entry in (session(person), Member(account, person, START)):
+            store.keep(entry)
+    store.keep(session(account))
+    assert keeper.forget(carla, account) == 1
+    assert [one for one in store.entries(account) if isinstance(one, Member) and one.person == carla] == []
+    assert keeper.forget(account) == 5
+    assert [list(store.entries(one)) for one in (account, ANNA, BEN)] == [[], [], []]
+    store.close()
+
+
+def test_a_forgotten_moment_is_gone_from_the_spill_as_well(tmp_path: Path) -> None:
+    store = SQLiteStore(tmp_path / "journal.sqlite")
+    spill = Spill(tmp_path / "spill.jsonl")
+    keeper = Keeper(store, spill)
+    for entry in (moment(), moment(id_="s1-11"), session()):
         store.keep(entry)
-    assert list(store.entries(ANNA)) == [newest]
+        spill.add(entry)
+    keeper.erase(moment())
+    assert [one.key for one in store.entries(ANNA)] == [moment(id_="s1-11").key, session().key]
+    assert '"s1-1"' not in (tmp_path / "spill.jsonl").read_text()
+    assert '"s1-11"' in (tmp_path / "spill.jsonl").read_text()
+    store.close()
+
+
+def test_a_replay_keeps_no_track_of_who_wanted_none(tmp_path: Path) -> None:
+    store = SQLiteStore(tmp_path / "journal.sqlite")
+    spill = Spill(tmp_path / "spill.jsonl")
+    store.keep(Standing(ANNA, START + timedelta(minutes=5), tracking=False))
+    for entry in (moment(), moment(id_="s2-1", minutes=10), moment(BEN, minutes=10)):
+        spill.add(entry)
+    assert replay(tmp_path / "spill.jsonl", store) == (2, [])
+    assert [one.id for one in store.entries(ANNA) if isinstance(one, Moment)] == ["s1-1"]
+    assert len(list(store.entries(BEN))) == 1
     store.close()

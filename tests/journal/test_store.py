@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from skill.journal import Entry, Moment, Session, Store
+from skill.journal import Asking, Entry, Member, Moment, Past, Place, Session, Standing, Store
 from skill.journal.dynamodb import DynamoDBStore
-from skill.journal.entries import KEPT_FOR
+from skill.journal.entries import KEPT_FOR, together
 from skill.journal.sqlite import SQLiteStore
 from tests.conftest import START, Clock
 
@@ -44,7 +44,6 @@ def moment(caregiver: str = ANNA, id_: str = "s1-1", minutes: int = 0, **changes
     made = Moment(
         id=id_,
         caregiver=caregiver,
-        session="s1",
         started=at,
         seen=at,
         channel="terminal",
@@ -55,77 +54,129 @@ def moment(caregiver: str = ANNA, id_: str = "s1-1", minutes: int = 0, **changes
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
+def kept(store: Store, *entries: Entry) -> list[Entry | None]:
+    """Each entry kept, told after told."""
+    return [store.keep(entry) for entry in entries]
+
+
+def told(entry: Entry, revision: int = 1) -> Entry:
+    """An entry as it comes back."""
+    return replace(entry, revision=revision)
+
+
 def test_what_is_kept_comes_back_as_it_was(store: Store) -> None:
     entries: list[Entry] = [
-        moment(outcome="better", ending="eased", steps=3, revision=4),
+        Member(ANNA, BEN, START),
+        moment(
+            outcome="better",
+            ending="eased",
+            heard={"s1": 3},
+            place=Place("raging", 2, "", Asking("choose", ("a", "b"))),
+        ),
         session(ending="finished", moments=1),
+        Standing(ANNA, START, tracking=False, reminder="a token", remind_at="07:10"),
     ]
-    for entry in entries:
-        store.keep(entry)
-    assert list(store.entries(ANNA)) == entries
+    assert kept(store, *entries) == [told(entry) for entry in entries]
+    assert list(store.entries(ANNA)) == [told(entry) for entry in entries]
 
 
 def test_new_entries_are_kept_together_and_twice_is_once(store: Store) -> None:
-    for _ in range(2):
-        store.keep_new([session(), moment()])
-    assert list(store.entries(ANNA)) == [moment(), session()]
+    assert store.keep_new([session(), moment()]) == [told(session()), told(moment())]
     store.keep_new([moment(id_="s1-2", minutes=3)])
-    assert len(list(store.entries(ANNA))) == 3
+    store.keep(session())
+    assert list(store.entries(ANNA)) == [told(moment()), told(moment(id_="s1-2", minutes=3)), told(session())]
 
 
 def test_the_same_entry_twice_is_kept_once(store: Store) -> None:
     for _ in range(2):
-        store.keep(moment())
-        store.keep(session())
-    assert list(store.entries(ANNA)) == [moment(), session()]
+        assert kept(store, moment(), session()) == [told(moment()), told(session())]
+    assert list(store.entries(ANNA)) == [told(moment()), told(session())]
 
 
-def test_a_later_revision_takes_the_place_of_an_earlier_one(store: Store) -> None:
-    store.keep(moment())
-    store.keep(moment(revision=2, steps=1))
-    assert list(store.entries(ANNA)) == [moment(revision=2, steps=1)]
+def test_what_goes_on_from_the_last_telling_takes_its_place(store: Store) -> None:
+    (first,) = kept(store, moment(outcome="better"))
+    assert isinstance(first, Moment)
+    again = replace(first, outcome=None, situation="scared", path=("scared",))
+    assert kept(store, again) == [told(again, 2)]
+    assert list(store.entries(ANNA)) == [told(again, 2)]
 
 
-def test_an_entry_that_comes_late_changes_nothing(store: Store) -> None:
-    store.keep(moment(revision=3, steps=2))
-    store.keep(moment(revision=1))
-    assert list(store.entries(ANNA)) == [moment(revision=3, steps=2)]
+def test_an_entry_that_comes_late_undoes_nothing(store: Store) -> None:
+    first = store.keep(moment())
+    assert first is not None
+    second = store.keep(moment(minutes=0, heard={"s1": 2}, seen=START + timedelta(minutes=1), revision=1))
+    assert store.keep(moment()) == second
+    assert list(store.entries(ANNA)) == [second]
 
 
-def test_the_latest_session_is_the_one_that_began_last(store: Store) -> None:
-    assert store.latest(ANNA) is None
-    store.keep(session(id_="s2", minutes=5))
-    store.keep(session(id_="s1"))
-    store.keep(moment(minutes=60))
-    store.keep(session(BEN, id_="s9", minutes=90))
-    latest = store.latest(ANNA)
-    assert latest is not None
-    assert latest.id == "s2"
+def test_what_two_devices_tell_of_one_moment_is_brought_together(store: Store) -> None:
+    begun = store.keep(moment(path=("raging",), situation="raging"))
+    assert isinstance(begun, Moment)
+    kitchen = replace(begun.moved("hitting").stepped("s1"), seen=START + timedelta(minutes=1))
+    bedroom = replace(begun.moved("shut_down").stepped("s2").stepped("s2"), seen=START + timedelta(minutes=2))
+    store.keep(kitchen)
+    both = store.keep(bedroom)
+    assert isinstance(both, Moment)
+    assert both.path == ("raging", "hitting", "shut_down")
+    assert both.steps == 3
+    assert store.keep(kitchen) == both
+    assert list(store.entries(ANNA)) == [both]
+
+
+def test_what_was_forgotten_stays_so_though_another_device_goes_on_with_it(store: Store) -> None:
+    visit, episode = kept(store, session(), moment())
+    assert isinstance(episode, Moment)
+    assert isinstance(visit, Session)
+    store.erase(ANNA, episode.key)
+    store.erase(ANNA, episode.key)
+    assert store.keep(episode.stepped("s2")) is None
+    assert list(store.entries(ANNA)) == [visit]
+    store.forget(ANNA)
+    assert store.keep(visit) is None
+    assert list(store.entries(ANNA)) == []
+
+
+def test_a_new_session_recalls_what_came_last(store: Store) -> None:
+    assert store.recall(ANNA) == Past()
+    kept(
+        store, session(id_="s2", minutes=5), session(id_="s1"), moment(minutes=60), moment(id_="s1-0"),
+        session(BEN, id_="s9", minutes=90),
+    )  # fmt: skip
+    assert store.recall(ANNA) == Past(told(session(id_="s2", minutes=5)), told(moment(minutes=60)))  # type: ignore[arg-type]
+    store.keep(Standing(ANNA, START, tracking=False))
+    assert store.recall(ANNA).standing == Standing(ANNA, START, 1, tracking=False)
+    assert store.recall(BEN).moment is None
+
+
+def test_the_moments_since_a_time_are_found_in_order(store: Store) -> None:
+    kept(store, session(), *(moment(id_=f"s1-{number}", minutes=number) for number in (40, 10, 20, 30)))
+    found = store.moments(ANNA, START + timedelta(minutes=20))
+    assert [one.id for one in found] == ["s1-20", "s1-30", "s1-40"]
+    assert store.moments(BEN, START) == []
 
 
 def test_forgetting_erases_one_caregiver_and_nobody_else(store: Store) -> None:
-    for number in range(60):
-        store.keep(moment(id_=f"s1-{number}", minutes=number))
-    store.keep(session())
-    store.keep(session(BEN))
-    assert store.forget(ANNA) == 61
+    kept(store, *(moment(id_=f"s1-{number}", minutes=number) for number in range(60)), session(), session(BEN))
+    store.keep(Standing(ANNA, START))
+    assert store.forget(ANNA) == 62
     assert list(store.entries(ANNA)) == []
-    assert store.latest(ANNA) is None
+    assert store.recall(ANNA) == Past()
     assert store.forget(ANNA) == 0
-    assert list(store.entries(BEN)) == [session(BEN)]
+    assert list(store.entries(BEN)) == [told(session(BEN))]
 
 
-def test_entries_expire(store: Store, clock: Clock) -> None:
-    store.keep(moment())
-    store.keep(session(minutes=10))
+def test_entries_expire_but_not_what_holds(store: Store, clock: Clock) -> None:
+    kept(store, moment(), session(minutes=10), Standing(ANNA, START))
     clock.move(KEPT_FOR + timedelta(minutes=5))
-    assert list(store.entries(ANNA)) == [session(minutes=10)]
+    assert list(store.entries(ANNA)) == [told(session(minutes=10)), Standing(ANNA, START, 1)]
+    clock.move(KEPT_FOR * 5)
+    assert store.recall(ANNA) == Past(standing=Standing(ANNA, START, 1))
 
 
 def test_making_the_store_twice_is_harmless(store: Store) -> None:
     store.keep(session())
     store.create()
-    assert list(store.entries(ANNA)) == [session()]
+    assert list(store.entries(ANNA)) == [told(session())]
 
 
 LABELS = st.sampled_from(["raging", "hitting", "shut_down", "child_medical"])
@@ -142,8 +193,35 @@ def test_any_entry_survives_the_store(
     store: Store, path: list[str], steps: int, spoken: dict[str, int], minutes: int
 ) -> None:
     caregiver = uuid4().hex
-    kept = moment(caregiver, minutes=minutes, path=tuple(path), situation=path[-1], steps=steps)
+    episode = moment(caregiver, minutes=minutes, path=tuple(path), situation=path[-1], heard={"s1": steps})
     visit = session(caregiver, minutes=minutes, spoken=spoken)
-    store.keep(kept)
-    store.keep(visit)
-    assert list(store.entries(caregiver)) == [kept, visit]
+    kept(store, episode, visit)
+    assert list(store.entries(caregiver)) == [told(episode), told(visit)]
+
+
+TIMES = st.integers(0, 5).map(lambda minutes: START + timedelta(minutes=minutes))
+TELLINGS = st.builds(
+    lambda path, heard, seen, outcome, asked, revision: moment(
+        path=tuple(path), situation=path[-1], heard=heard, seen=seen, outcome=outcome, asked=asked, revision=revision
+    ),
+    st.lists(LABELS, min_size=1, unique=True),
+    st.dictionaries(st.sampled_from(["s1", "s2", "s3"]), st.integers(1, 9)),
+    TIMES,
+    st.sampled_from([None, "better", "same", "worse"]),
+    st.booleans(),
+    st.integers(0, 5),
+)
+
+
+@given(one=TELLINGS, other=TELLINGS)
+def test_two_tellings_lose_nothing_whichever_comes_first(one: Moment, other: Moment) -> None:
+    both = together(one, other)
+    assert isinstance(both, Moment)
+    if (one.seen, one.revision) != (other.seen, other.revision):
+        assert together(other, one) == both
+    assert together(both, one) == together(one, both) == both
+    assert together(both, other) == both
+    assert {*one.path, *other.path} == {*both.path}
+    assert all(both.heard[name] >= count for telling in (one, other) for name, count in telling.heard.items())
+    assert both.asked == (one.asked or other.asked)
+    assert (both.outcome is None) == (one.outcome is None and other.outcome is None)

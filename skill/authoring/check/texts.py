@@ -11,7 +11,7 @@ import readability
 from skill.authoring.never import Never, Where, forbidden
 from skill.conversation import Passage
 from skill.reader.normal import normalise
-from skill.speech import SENTENCE_END, WRITTEN_PAUSE, seconds, spoken, ssml
+from skill.speech import LONGEST_PAUSE, SENTENCE_END, WRITTEN_PAUSE, seconds, spoken, ssml
 from skill.words import Words
 
 __all__ = ["Checker", "Found", "each", "length"]
@@ -28,8 +28,6 @@ GRADE = 5
 RESOURCES = 3
 """Limits of the care guide's voice rules: words, wordings, seconds, school grade (Flesch and Kincaid), helpers named in
 one answer; the number to call comes within so many words."""
-LONGEST_PAUSE = 10.0
-"""Seconds of a pause that Alexa takes."""
 TAGS = frozenset({"speak", "prosody", "s", "break", "say-as"})
 """The SSML that is spoken here; Alexa takes all of it in every locale."""
 SAY = "Say:"

@@ -1,7 +1,7 @@
 """What holds for each kind of unit: scripts, emergencies, safety questions, answers, encouragements, prompts."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from skill.authoring.check.danger import danger, emergencies, rules, safety
@@ -16,33 +16,47 @@ from skill.conversation.script import GENERAL, WHY
 from skill.reader.reader import COMMANDS
 from skill.words import Script, Step
 
-__all__ = ["ANSWERS", "CHECKS", "CLOSINGS", "PROMPTS", "QUESTIONS", "Found"]
+__all__ = ["ANSWERS", "CHECKS", "Found"]
 
-PROMPTS = frozenset(
-    "after_emergency choose choose_again eased easing easing_again fault help launch launch_first launch_resuming"
-    " meanwhile next next_again not_understood not_understood_again not_understood_twice number out_of_scope quiet say"
-    " settle stopped stopped_quiet stopped_unsafe take_your_time what what_again what_now what_now_again".split()
-)
-"""The prompts that the conversation speaks."""
 QUESTIONS = frozenset(
-    name
-    for name in PROMPTS - {"not_understood_twice"}
-    if name.startswith(("what", "next", "easing", "choose", "num", "mean", "not_"))
+    "choose easing else erase meanwhile next not_understood number number_later offer outcome remind still time what"
+    " what_now".split()
 )
-"""The prompts that leave the microphone open, and so have to ask something."""
-CLOSINGS = frozenset("after_emergency eased quiet stopped stopped_quiet stopped_unsafe".split())
-"""The prompts that end the session, and so must not ask anything."""
+"""The questions that the conversation asks."""
+SPOKEN_AGAIN = frozenset({"meanwhile", "number"})
+"""Those of them that say a number again, and no other words, when they go unanswered."""
+CLOSINGS = frozenset("after_emergency eased erased quiet stopped stopped_quiet stopped_unsafe".split())
+"""The prompts that end the session."""
+BLANKS = tuple("first second time ago period moments better same worse rest rated wins count".split())
+"""What is put into prompts beside numbers."""
+PIECES = frozenset(
+    "moment moments win wins today day_ago days_ago week_ago weeks_ago month_ago months_ago year_ago years_ago"
+    " very_many".split()
+)
+"""The prompts that are put into others."""
+LINES = frozenset(
+    "all_right back_alike back_down back_few back_hard back_moments back_none_rated back_nothing back_only"
+    " back_rated back_unrated back_up back_wins breathe came cannot_look every_morning fault forgot_this help"
+    " introduction keep_again know know_nothing know_reminder know_stopped launch launch_resuming not_erased"
+    " not_understood_twice nothing_erased nothing_to_forget out_of_scope person remind_cancelled remind_denied"
+    " remind_failed remind_full remind_none remind_not remind_set remind_unsupported reminder say settle"
+    " stop_keeping take_your_time wait win_back".split()
+)
+"""The other prompts that the conversation speaks."""
 OFTEN = frozenset(
     "easing eased help launch next not_understood number out_of_scope stopped take_your_time what".split()
 )
 """The prompts that are heard often, and so need three wordings or more."""
 OFTEN_WORDINGS = 3
-ANSWERS = frozenset({"first", "second", "clear_no", "no_and", "nothing_said", "unsure"})
+ANSWERS = frozenset("first second still_going clear_no no_and unsure nothing_said reassures small_words".split())
 """The lists of words beside the commands."""
-NOT_SCRIPTED = frozenset({"encouragement", "out_of_scope"})
+NOT_SCRIPTED = frozenset({"encouragement", "out_of_scope", "progress"})
 """Labels that are answered without a script."""
-SPOKEN_OF = frozenset({"asking_why", "small_win", "progress"})
+SPOKEN_OF = frozenset({"asking_why", "small_win"})
 """Labels whose first words are what was asked for, and no action."""
+OUTCOMES = frozenset({"better", "same", "worse", "skip"})
+"""The answers to the question how a moment ended."""
+SIXTY = 60
 MOST_STEPS = 4
 WHY_ANSWERS = 8
 """Answers to a why, at least."""
@@ -169,19 +183,63 @@ def _asides(checker: Checker) -> Found:
 
 
 def _prompts(checker: Checker) -> Found:
-    prompts = checker.words.prompts
-    yield from (("prompts.yaml", f"{name!r} is missing") for name in sorted(PROMPTS - set(prompts)))
-    yield from (("prompts.yaml", f"{name!r} is never spoken") for name in sorted(set(prompts) - PROMPTS))
-    for name, wordings in prompts.items():
-        if name in OFTEN and len(wordings) < OFTEN_WORDINGS:
-            yield "prompts.yaml", f"{name}: it is heard often, and has fewer than {OFTEN_WORDINGS} wordings"
-        for text in wordings:
-            yield from each("prompts.yaml", name, checker.text(text, blanks=("first", "second")))
-            if name in QUESTIONS and not text.endswith("?"):
-                yield "prompts.yaml", f"{name}: {text!r} is no question"
-            if name in CLOSINGS:
-                yield from each("prompts.yaml", name, checker.closing(text))
-        yield from each("prompts.yaml", name, checker.variants(wordings))
+    words = checker.words
+    asked = QUESTIONS | {f"{name}_again" for name in QUESTIONS - SPOKEN_AGAIN}
+    wanted = {"questions": asked, "closings": CLOSINGS, "lines": LINES | PIECES}
+    there = {
+        "questions": set(words.questions),
+        "closings": set(words.closings),
+        "lines": set(words.prompts) - {*words.questions, *words.closings},
+    }
+    for kind, names in wanted.items():
+        file = f"prompts/{kind}.yaml"
+        yield from ((file, f"{name!r} is missing") for name in sorted(names - there[kind]))
+        yield from ((file, f"{name!r} is never spoken") for name in sorted(there[kind] - names))
+        for name in sorted(there[kind]):
+            yield from each(file, name, _prompt(checker, name, words.prompts[name], kind))
+
+
+def _prompt(checker: Checker, name: str, wordings: Sequence[str], kind: str) -> Iterator[str]:
+    if name in OFTEN and len(wordings) < OFTEN_WORDINGS:
+        yield f"it is heard often, and has fewer than {OFTEN_WORDINGS} wordings"
+    for text in wordings:
+        # A piece is checked as the sentence that it will stand in.
+        yield from checker.text(f"It was {text}." if name in PIECES else text, blanks=BLANKS)
+        yield from checker.turn([Passage(text)])
+        if kind == "questions" and not text.endswith("?"):
+            yield f"{text!r} is no question"
+        if kind == "closings":
+            yield from checker.closing(text)
+    yield from checker.variants(wordings)
+
+
+def _told(checker: Checker) -> Found:
+    """The answers to how a moment ended, the periods to look back on, and the rules for requests."""
+    words = checker.words
+    yield from ((f"outcomes/{name}.yaml", "the file is missing") for name in sorted(OUTCOMES - set(words.outcomes)))
+    for outcome in words.outcomes.values():
+        file = f"outcomes/{outcome.name}.yaml"
+        for text in outcome.say:
+            yield from each(file, "say", checker.text(text))
+        yield from each(file, "say", checker.variants(outcome.say))
+        yield from each(file, "", checker.named(outcome.sources))
+        yield from each(file, "", rules(checker, outcome.rules))
+    if sum(not period.rules for period in words.periods.values()) != 1:
+        yield "periods", "exactly one period should have no rules: the one that is looked back on by itself"
+    for period in words.periods.values():
+        yield from each(f"periods/{period.name}.yaml", "said", checker.text(f"It was {period.said}."))
+        yield from each(f"periods/{period.name}.yaml", "", rules(checker, period.rules))
+    for request in words.requests:
+        yield from each(f"requests/{request.command}.yaml", "", rules(checker, request.rules))
+
+
+def _counts(checker: Checker) -> Found:
+    for text in checker.words.counts:
+        yield from each("counts.yaml", "", checker.text(f"It was {text}."))
+    if len(checker.words.counts) < SIXTY:
+        yield "counts.yaml", "the minutes of an hour cannot be told: there are fewer than sixty numbers"
+    for name in ("morning", "afternoon", "evening"):
+        yield from each("clock.yaml", name, checker.text(f"It was {getattr(checker.words.clock, name)}."))
 
 
 def _commands(checker: Checker) -> Found:
@@ -248,6 +306,8 @@ CHECKS = (
     _why,
     _asides,
     _prompts,
+    _told,
+    _counts,
     _commands,
     _encouragements,
     _helplines,

@@ -73,17 +73,19 @@ def entry(house: "House", skill_id: str | None = None) -> Handler:
 
 
 def _foresee(house: "House", event: Event) -> None:
-    """Ask for the caregiver's last session before the SDK unpacks the request, where the session is a new one."""
+    """Ask for the caregiver's past before the SDK unpacks the request, where the session is a new one."""
     session = _inside(event, "session")
-    user = _inside(_inside(_inside(event, "context"), "System"), "user").get("userId")
+    system = _inside(_inside(event, "context"), "System")
+    user, person = _inside(system, "user").get("userId"), _inside(system, "person").get("personId", "")
     kind = _inside(event, "request").get("type")
     if (
         session
         and not session.get("attributes")
         and isinstance(user, str)
+        and isinstance(person, str)
         and kind in ("LaunchRequest", "IntentRequest")
     ):
-        house.exchange.keeper.foresee(caregiver(user, house.key))
+        house.exchange.keeper.foresee(caregiver(user, person, key=house.key))
 
 
 def _empty() -> dict[str, Any]:

@@ -1,0 +1,66 @@
+"""Staying with the caregiver: breathing and waiting together, a person to call, and the child who turns back."""
+
+from typing import TYPE_CHECKING
+
+from skill.conversation import script
+from skill.conversation.draft import GOES_ON
+from skill.conversation.state import Asking
+
+if TYPE_CHECKING:
+    from skill.conversation.draft import Draft
+
+__all__ = ["breathe", "came", "person", "settle", "wait"]
+
+WIN = "small_win"
+
+
+def breathe(draft: "Draft") -> None:
+    """Three slow breaths together; asked for once more, it is a waiting: three rounds are enough."""
+    if any(passage.text in draft.words.prompts["breathe"] for passage in draft.before.last):
+        wait(draft)
+        return
+    _stay(draft, "breathe")
+
+
+def wait(draft: "Draft") -> None:
+    """Be there without a word, three times over."""
+    _stay(draft, "wait")
+
+
+def _stay(draft: "Draft", passage: str) -> None:
+    draft.prompt(passage, "action")
+    draft.last = tuple(draft.passages)
+    script.ask_on(draft)
+
+
+def person(draft: "Draft") -> None:
+    """Somebody to call who is no emergency line."""
+    draft.prompt("person")
+    draft.last = tuple(draft.passages)
+    settle(draft)
+
+
+def came(draft: "Draft") -> None:
+    """The child has turned back to the caregiver: let it happen, and say one warm thing. It counts as a win."""
+    if draft.moment is None:
+        script.begin(draft, WIN)
+        return
+    win = draft.words.scripts[WIN]
+    draft.begin(WIN)
+    draft.rate("better")
+    draft.prompt("came", "action")
+    draft.speak(f"{WIN}/say", win.say, "child")
+    draft.last = tuple(draft.passages)
+    draft.misses = 0
+    draft.ask(Asking("easing"))
+
+
+def settle(draft: "Draft") -> None:
+    """After something beside the moment: go on with it, or ask whether there is anything else."""
+    if draft.moment is not None and draft.script:
+        if draft.asking.kind not in GOES_ON and draft.before.moment is not None:
+            # What was asked beside it is answered; what the moment had asked is still open.
+            draft.asking = draft.before.moment.place.asking
+        script.ask_on(draft)
+    else:
+        draft.ask(Asking("else"))
