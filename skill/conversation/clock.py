@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
     from skill.words import Words
 
-__all__ = ["heard", "said"]
+__all__ = ["heard", "is_time", "said"]
 
 NOON, DAY, HOUR = 12, 24, 60
 EVENING = 17
@@ -24,6 +24,11 @@ def said(words: "Words", at: str) -> str:
     if minute:
         spoken += [*([clock.oh] if minute < len("0123456789") else []), words.counts[minute]]
     return " ".join([*spoken, part])
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a time as it is kept, `07:10`."""
+    return re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text) is not None
 
 
 def heard(words: "Words", text: str) -> str:

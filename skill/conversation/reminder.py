@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from skill.conversation.draft import Draft
     from skill.conversation.errands import Errands
 
-__all__ = ["ask", "cancel", "every_morning", "set_it", "tell_time"]
+__all__ = ["ask", "cancel", "denied", "every_morning", "set_it", "tell_time"]
 
 
 def every_morning(draft: "Draft") -> None:
@@ -41,9 +41,8 @@ def _confirm(draft: "Draft", at: str) -> None:
     draft.ask(Asking("remind", (at,)), time=clock.said(draft.words, at))
 
 
-def set_it(draft: "Draft", errands: "Errands") -> None:
+def set_it(draft: "Draft", errands: "Errands", at: str) -> None:
     """The yes was said: set the reminder, in place of the one before it."""
-    (at,) = draft.asking.options
     before = draft.standing.reminder if draft.standing else ""
     outcome, known_by = errands.remind(at, draft.words.prompts["reminder"][0])
     if outcome == "asking":
@@ -57,6 +56,12 @@ def set_it(draft: "Draft", errands: "Errands") -> None:
         draft.prompt("remind_set", time=clock.said(draft.words, at))
     else:
         draft.prompt(f"remind_{outcome}")
+    staying.settle(draft)
+
+
+def denied(draft: "Draft") -> None:
+    """The platform may not set reminders for us: say where that can be changed."""
+    draft.prompt("remind_denied")
     staying.settle(draft)
 
 

@@ -6,7 +6,7 @@ question is answered by a clear no or it is answered by yes: silence, a command,
 
 from typing import TYPE_CHECKING
 
-from skill.conversation import emergency, encourage, looking_back, opening, privacy, reminder, script, staying
+from skill.conversation import clock, emergency, encourage, looking_back, opening, privacy, reminder, script, staying
 from skill.conversation.draft import Draft
 from skill.conversation.state import Asking, State
 
@@ -144,6 +144,8 @@ class _Answering:
             "every_morning": lambda: reminder.every_morning(draft),
             "remind": lambda: reminder.ask(draft, self.turn.text),
             "no_reminder": lambda: reminder.cancel(draft, errands),
+            "allowed": self._allowed,
+            "not_allowed": lambda: reminder.denied(draft),
             "know": lambda: privacy.know(draft, errands),
             "forget_this": lambda: privacy.forget_this(draft, errands),
             "forget_everything": lambda: draft.ask(Asking("erase")),
@@ -250,12 +252,12 @@ class _Answering:
 
     def _reminding(self, kind: "TurnKind") -> bool:
         draft, asking = self.draft, self.asking
-        if kind in ("no", "skip", "not_allowed"):
-            draft.prompt("remind_denied" if kind == "not_allowed" else "remind_not")
+        if kind in ("no", "skip"):
+            draft.prompt("remind_not")
             staying.settle(draft)
             return True
-        if asking.kind == "remind" and kind in ("yes", "allowed"):
-            reminder.set_it(draft, self.errands)
+        if asking.kind == "remind" and kind == "yes":
+            reminder.set_it(draft, self.errands, *asking.options)
             return True
         if self.turn.kind == "said" and kind in ("said", "remind") and reminder.tell_time(draft, self.turn.text):
             return True
@@ -454,6 +456,13 @@ class _Answering:
             script.begin(self.draft, script.GENERAL)
         else:
             answer(self.draft)
+
+    def _allowed(self) -> None:
+        """Reminders are allowed now: set the one that was asked for, or ask for its time."""
+        if clock.is_time(self.turn.text):
+            reminder.set_it(self.draft, self.errands, self.turn.text)
+        else:
+            reminder.ask(self.draft, "")
 
     def _over(self) -> None:
         if self.draft.moment is None:

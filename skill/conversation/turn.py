@@ -44,7 +44,7 @@ class Turn:
     account: str = ""
     """The keyed hash of the account, where the voice of a person in it was recognised; empty where caregiver is it."""
     text: str = ""
-    """The sentence, where kind is `said`."""
+    """The sentence, where kind is `said`; the time of the reminder, `07:10`, where it is `allowed`."""
     ending: str = ""
     """Why the session ended, where kind is `left`: `silence`, `error` or `left`."""
 

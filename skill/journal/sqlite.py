@@ -56,6 +56,8 @@ class SQLiteStore(Store):
                 connection = sqlite3.connect(self.path, timeout=self.patience, check_same_thread=False)
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")
+                # What is erased is overwritten, and not only forgotten by the index.
+                connection.execute("PRAGMA secure_delete = ON")
                 connection.execute(_TABLE)
                 connection.execute("DELETE FROM entries WHERE expires < ?", (self._second(),))
                 connection.commit()
@@ -133,13 +135,20 @@ class SQLiteStore(Store):
 
     def erase(self, caregiver: str, key: str) -> None:
         """Erase one entry."""
-        with self._engine() as engine:
-            engine.execute("DELETE FROM entries WHERE caregiver = ? AND entry = ?", (caregiver, key))
+        self._delete("DELETE FROM entries WHERE caregiver = ? AND entry = ?", caregiver, key)
 
     def forget(self, caregiver: str) -> int:
         """Erase all that is kept of a caregiver."""
+        return self._delete("DELETE FROM entries WHERE caregiver = ?", caregiver)
+
+    def _delete(self, statement: str, *values: str) -> int:
+        """Delete rows, from the log of writes as well; give how many."""
         with self._engine() as engine:
-            return engine.execute("DELETE FROM entries WHERE caregiver = ?", (caregiver,)).rowcount
+            count = engine.execute(statement, values).rowcount
+        with self._engine() as engine:
+            # Another process that reads just now holds it up; then the next one that closes the file does it.
+            engine.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        return count
 
     def _second(self) -> int:
         return int(self._now().timestamp())

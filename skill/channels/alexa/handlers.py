@@ -29,8 +29,6 @@ __all__ = ["skill_builder"]
 _log = logging.getLogger(__name__)
 _STATE, _ACCOUNT = "state", "account"
 """What a session's attributes hold: its state, and whose account it is."""
-_PERMISSION = "reminder"
-"""The token of the request for the permission."""
 
 
 class TurnHandler(AbstractRequestHandler):
@@ -53,8 +51,9 @@ class TurnHandler(AbstractRequestHandler):
         handler_input.attributes_manager.session_attributes = attributes if answer.state else {}
         builder = handler_input.response_builder
         if reminders.asking:
-            # Alexa asks the caregiver now, and comes back with the answer; the microphone is hers.
-            return builder.add_directive(ask_for_permission(_PERMISSION)).response
+            # Alexa asks the caregiver now, and comes back with the answer; the microphone is hers. What she is given
+            # comes back as well, should the session not.
+            return builder.add_directive(ask_for_permission(reminders.asking)).response
         builder.speak(answer.speech.ssml)
         if answer.reprompt is not None:
             builder.ask(answer.reprompt.ssml)
@@ -68,11 +67,11 @@ class _Reminders:
 
     def __init__(self, envelope: "RequestEnvelope") -> None:
         self._envelope = envelope
-        self.asking = False
+        self.asking = ""
 
     def remind(self, at: str, text: str) -> "tuple[Reminded, str]":
         if not allowed(self._envelope) and consent(self._envelope.request) != "accepted":
-            self.asking = True
+            self.asking = at
             return "asking", ""
         try:
             return "set", set_daily(self._envelope, time.fromisoformat(at), text, datetime.now(UTC))
@@ -167,7 +166,8 @@ def _answer(house: "House", handler_input: "HandlerInput", reminders: _Reminders
     turn = turn_of(handler_input.request_envelope, house.key, house.exchange.words)
     if state is not None:
         # A voice that is recognised in one sentence and not in the next is still whose session it is.
-        turn = replace(turn, caregiver=state.session.caregiver)
+        caregiver, account = state.session.caregiver, _account(house, handler_input)
+        turn = replace(turn, caregiver=caregiver, account=account if account != caregiver else "")
     return house.exchange.answer(turn, state, reminders)
 
 

@@ -88,7 +88,7 @@ def turn_of(envelope: "RequestEnvelope", key: Key, words: "Words") -> Turn:
         text = _sentence(request, words)
         kind = "said" if text else COMMANDS.get(request.intent.name, "unheard")
     elif (answer := consent(request)) is not None:
-        kind = "allowed" if answer == "accepted" else "not_allowed"
+        kind, text = "allowed" if answer == "accepted" else "not_allowed", str(request.token)
     account, speaker = account_of(envelope, key), caregiver_of(envelope, key)
     return Turn(
         kind=kind,
