@@ -73,25 +73,25 @@ class Visitor:
 
     def turn(self, kind: TurnKind, text: str = "", ending: str = "") -> Answer:
         """Take a turn; the first one after a session has ended begins another."""
-        state = self.state
-        answer = self.exchange.answer(
-            Turn(
-                kind=kind,
-                at=self.at,
-                caregiver=self.caregiver,
-                session=state.session.id if state else self.key.session(uuid.uuid4().hex),
-                channel="terminal",
-                locale=self.locale,
-                text=text,
-                ending=ending,
-            ),
-            state,
-        )
+        answer = self.exchange.answer(self.made(kind, text, ending), self.state)
         if answer.state is None:
             self.states.pop((self.person, self.device), None)
         else:
             self.states[self.person, self.device] = answer.state
         return answer
+
+    def made(self, kind: TurnKind, text: str = "", ending: str = "") -> Turn:
+        """The Turn that is taken now."""
+        return Turn(
+            kind=kind,
+            at=self.at,
+            caregiver=self.caregiver,
+            session=self.state.session.id if self.state else self.key.session(uuid.uuid4().hex),
+            channel="terminal",
+            locale=self.locale,
+            text=text,
+            ending=ending,
+        )
 
     def hear(self, line: str) -> Answer:
         """Take a line as it was typed; an empty one is a question that goes unanswered.

@@ -53,6 +53,8 @@ class Draft:
         self.encouraged = state.session.encouraged
         self.introduced = state.session.introduced
         self._spoken = dict(state.session.spoken)
+        # Of who wants no track kept it is not known what was heard last: each session begins with another wording.
+        self._first = -1 if state.tracking else sum(map(ord, state.session.id))
         self._moments = state.session.moments
         self._ending: SessionEnding | None = None
         self._numbers = words.numbers(country(turn.locale))
@@ -68,7 +70,7 @@ class Draft:
         return wordings[index].format_map({**self._numbers, **blanks})
 
     def _next(self, unit: str, wordings: "Sequence[str]") -> int:
-        return (self._spoken.get(unit, -1) + 1) % len(wordings)
+        return (self._spoken.get(unit, self._first) + 1) % len(wordings)
 
     def foretold(self, unit: str, wordings: "Sequence[str]", kind: PassageKind, **blanks: str) -> Passage:
         """The passage that a unit's next wording would make: for a reprompt, which may never be spoken."""

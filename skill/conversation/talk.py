@@ -68,16 +68,16 @@ class _Answering:
 
     def answer(self) -> None:
         kind, reading = self._understood()
-        if kind == "slower":
-            self.draft.slow = True
-        elif kind == "shorter":
-            self.draft.short = True
+        self.draft.slow |= kind == "slower"
+        self.draft.short |= kind == "shorter"
         if reading is not None and reading.danger == "sure":
             emergency.begin(self.draft, reading.emergency, reading.form)
         elif kind == "left":
             self._left()
         elif kind == "stop":
             self._stop()
+        elif kind == "launch" and self.asking.kind != "number":
+            opening.speak(self.draft)
         elif self.asking.kind == "safety":
             self._safety_answered(kind)
         elif self.asking.kind == "number":

@@ -27,7 +27,9 @@ __all__ = [
 KEPT_FOR = timedelta(days=400)
 """How long an entry is kept after it began: long enough to look back on the same week of last year."""
 PATH_KEPT = 8
-"""Labels of a moment's path that are kept, the latest: a very long episode stays a small item."""
+"""Labels of a moment's path that are kept however often they come; beyond them, each is kept once."""
+LABELS_KEPT = 16
+"""Labels of a path at most: a very long episode stays a small item."""
 SESSIONS_KEPT = 8
 """Sessions whose steps are counted apart within one moment."""
 
@@ -163,7 +165,7 @@ class Moment:
         """The same moment, come to another situation."""
         if situation == self.situation:
             return self
-        return replace(self, situation=situation, path=(*self.path, situation)[-PATH_KEPT:])
+        return replace(self, situation=situation, path=_kept((*self.path, situation)))
 
     def stepped(self, session: str) -> "Moment":
         """The same moment, with one more step heard in a session."""
@@ -265,4 +267,15 @@ def _path(older: tuple[str, ...], newer: tuple[str, ...]) -> tuple[str, ...]:
     while same < min(len(older), len(newer)) and older[same] == newer[same]:
         same += 1
     missing = [label for label in older[same:] if label not in newer]
-    return (*newer[:same], *missing, *newer[same:])[-PATH_KEPT:]
+    return _kept((*newer[:same], *missing, *newer[same:]))
+
+
+def _kept(path: tuple[str, ...]) -> tuple[str, ...]:
+    """A path that does not grow without end: of what comes again, the earlier time is left out first."""
+    place = 0
+    while len(path) > PATH_KEPT and place < len(path):
+        if path[place] in path[place + 1 :]:
+            path = path[:place] + path[place + 1 :]
+        else:
+            place += 1
+    return path[-LABELS_KEPT:]
