@@ -62,6 +62,7 @@ Command = Literal[
     "every_morning",
     "remind",
     "no_reminder",
+    "look_back",
     "know",
     "forget_this",
     "forget_everything",

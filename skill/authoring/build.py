@@ -1,20 +1,23 @@
-"""Builds what is generated from the content: the compiled words, the trained reader, the interaction models."""
+"""Builds what is generated from the content: words, reader, interaction models, and the skill package's task."""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
 
-from skill.authoring.content import CONTENT, Fault, read_lessons, read_words
+from skill.authoring.content import CONTENT, Fault, read_lessons, read_task, read_words
 from skill.authoring.interaction_model import LOCALES, interaction_model, rendered
+from skill.authoring.skill_package import task_definition, task_file
 from skill.authoring.train import train
 from skill.compiled import COMPILED
 from skill.plain import to_plain
 from skill.words import Words
 
-__all__ = ["MODELS", "build", "languages", "reader_path", "stale", "write"]
+__all__ = ["MODELS", "TASKS", "build", "languages", "reader_path", "stale", "write"]
 
 MODELS = CONTENT.parents[1] / "interaction_models"
 """The folder of the interaction models, in a checkout of the project."""
+TASKS = CONTENT.parents[1] / "skill-package" / "tasks"
+"""The folder of the skill package's tasks."""
 
 
 def languages(content: Path = CONTENT) -> list[str]:
@@ -39,6 +42,8 @@ def build(language: str, say: Callable[[str], None] = lambda _: None) -> dict[Pa
     for locale, spoken in LOCALES.items():
         if spoken == language:
             made[MODELS / f"{locale}.json"] = rendered(interaction_model(words, lessons.heard)).encode()
+    texts = {locale: read_task(spoken, ignored) for locale, spoken in LOCALES.items()}
+    made[TASKS / task_file()] = task_definition({locale: text for locale, text in texts.items() if text is not None})
     return made
 
 

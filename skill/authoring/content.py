@@ -45,10 +45,12 @@ __all__ = [
     "Heard",
     "Lessons",
     "Review",
+    "TaskText",
     "heard_sentences",
     "read_lessons",
     "read_never",
     "read_reviews",
+    "read_task",
     "read_words",
     "source_keys",
 ]
@@ -110,6 +112,14 @@ class Review:
     """Who; empty until somebody has."""
     on: str
     """The day, `2026-11-24`."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskText:
+    """How the task that brings the morning word is shown to a person who makes a routine."""
+
+    title: str
+    description: str
 
 
 class _Files:
@@ -197,6 +207,12 @@ def read_reviews(language: str, content: Path = CONTENT) -> dict[str, Review]:
 def read_never(language: str, faults: list[Fault], content: Path = CONTENT) -> list[Never]:
     """What no text may say."""
     return _list(_Files(content, faults), content / language / "never.yaml", "rules", Never)
+
+
+def read_task(language: str, faults: list[Fault], content: Path = CONTENT) -> TaskText | None:
+    """How the task is shown; none where it is faulty."""
+    files, path = _Files(content, faults), content / language / "task.yaml"
+    return files.valid(TaskText, files.mapping(path), path)
 
 
 def read_words(language: str, faults: list[Fault], content: Path = CONTENT) -> Words:

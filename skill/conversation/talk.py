@@ -146,6 +146,7 @@ class _Answering:
             "no_reminder": lambda: reminder.cancel(draft, errands),
             "allowed": self._allowed,
             "not_allowed": lambda: reminder.denied(draft),
+            "look_back": lambda: looking_back.look_back(draft, errands, self.reader.period(self.turn.text)),
             "know": lambda: privacy.know(draft, errands),
             "forget_this": lambda: privacy.forget_this(draft, errands),
             "forget_everything": lambda: draft.ask(Asking("erase")),

@@ -110,6 +110,13 @@ class Reader:
         chances = self._model.probabilities(" ".join(spoken.words))
         return sum(chances.get(label, 0.0) for label in self._emergencies) >= CERTAIN_DANGER
 
+    def period(self, sentence: str) -> str:
+        """The name of the period that a sentence asks to look back on; empty where it names none."""
+        return self._period(Sentence(normalise(sentence)))
+
+    def _period(self, spoken: Sentence) -> str:
+        return next((name for name, rule in self._periods if rule.holds(spoken)), "")
+
     def outcome(self, sentence: str) -> str | None:
         """How a moment ended: better, same, worse, or skip; none where a sentence does not tell."""
         spoken = Sentence(normalise(sentence))
@@ -202,7 +209,7 @@ class Reader:
             other = reading.situation if reading.situation != OUT_OF_SCOPE else reading.runner_up
             return replace(reading, situation=OUT_OF_SCOPE, runner_up=other, decision="decline", form=aside)
         if reading.situation == PROGRESS:
-            return replace(reading, form=next((name for name, rule in self._periods if rule.holds(spoken)), ""))
+            return replace(reading, form=self._period(spoken))
         if reading.situation == ASKING_WHY:
             return replace(reading, form=next((name for name, rule in self._why if rule.holds(spoken)), ""))
         return reading

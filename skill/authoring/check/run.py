@@ -7,7 +7,7 @@ from skill.authoring.build import reader_path
 from skill.authoring.check.heard import heard_faults, stolen
 from skill.authoring.check.texts import Checker
 from skill.authoring.check.units import CHECKS
-from skill.authoring.content import CONTENT, Fault, heard_sentences, read_never, read_words, source_keys
+from skill.authoring.content import CONTENT, Fault, heard_sentences, read_never, read_task, read_words, source_keys
 from skill.authoring.interaction_model import interaction_model, model_faults
 from skill.errors import ReaderError
 from skill.reader.model import Model
@@ -23,6 +23,7 @@ def check(language: str, content: Path = CONTENT) -> list[Fault]:
     faults: list[Fault] = []
     words = read_words(language, faults, content)
     heard = heard_sentences(language, [label.name for label in words.labels], faults, content)
+    read_task(language, faults, content)
     if not words.labels or "ZZ" not in words.helplines:
         faults.append(Fault(f"{language}/helplines/ZZ.yaml", "the file is missing, or has a fault"))
         return sorted(set(faults))

@@ -1,0 +1,12 @@
+"""The template allows the function what the code does, and nothing else."""
+
+import re
+
+from tests.engines import ROOT
+
+
+def test_the_function_may_do_what_its_store_does_and_no_more() -> None:
+    code = (ROOT / "skill" / "journal" / "dynamodb.py").read_text(encoding="utf-8")
+    called = set(re.findall(r'self\._(?:ask|call)\(\s*"(\w+)"', code)) - {"CreateTable", "DescribeTable"}
+    template = (ROOT / "template.yaml").read_text(encoding="utf-8")
+    assert set(re.findall(r"- dynamodb:(\S+)", template)) == called
