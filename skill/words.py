@@ -136,6 +136,8 @@ class Script:
     """Keys of the care guide's sources for the follow-up and the sentences."""
     ask_first: str = ""
     """The safety question that is asked before the first step; empty for none."""
+    ask_second: str = ""
+    """The safety question that is asked with the first step, before the second; empty for none."""
     ask_last: str = ""
     """The safety question that is asked after the last step; empty for none."""
     danger: str = ""
@@ -390,6 +392,8 @@ class Words:
     """By name."""
     requests: tuple[Request, ...]
     """Rules for commands; the first that holds is the one."""
+    hard_day: tuple[Rule, ...]
+    """Sentences that call the day a hard one."""
     counts: tuple[str, ...]
     """The numbers in words: none, one, two, …"""
     clock: Clock

@@ -32,6 +32,7 @@ from skill.words import (
     Label,
     Period,
     Request,
+    Rule,
     SafetyQuestion,
     Script,
     Told,
@@ -270,6 +271,7 @@ def read_words(language: str, faults: list[Fault], content: Path = CONTENT) -> W
                 lambda path, raw: {"command": path.stem, "rules": rules.shaped(path, raw)},
             ).values()
         ),
+        hard_day=files.valid(tuple[Rule, ...], rules.read(folder / "hard_day.yaml"), folder / "hard_day.yaml") or (),
         counts=tuple(map(str, files.mapping(folder / "counts.yaml").get("counts", ()))),
         clock=files.valid(Clock, files.mapping(folder / "clock.yaml"), folder / "clock.yaml") or NO_CLOCK,
         encouragements=tuple(_list(files, folder / "encouragements.yaml", "encouragements", Encouragement)),
@@ -309,6 +311,10 @@ class _Rules:
     def __init__(self, files: _Files, groups: Mapping[str, object]) -> None:
         self._files = files
         self._groups = groups
+
+    def read(self, path: Path) -> list[object]:
+        """The rules of a file that holds nothing else."""
+        return self.shaped(path, self._files.mapping(path))
 
     def shaped(self, path: Path, raw: dict[str, Any]) -> list[object]:
         written = raw.get("rules", [])

@@ -122,7 +122,7 @@ class Visitor:
             case "@launch", "":
                 return self._begin("launch")
             case "@task", name if name == TASK:
-                return self._begin("morning")
+                return self._begin("task")
             case "@silence", "":
                 return self.turn("silence")
             case "@close", "":

@@ -54,7 +54,7 @@ class Draft:
         self.introduced = state.session.introduced
         self._spoken = dict(state.session.spoken)
         # Of who wants no track kept it is not known what was heard last: each session begins with another wording.
-        self._first = -1 if state.tracking else sum(map(ord, state.session.id))
+        self._first = -1 if state.tracking else int(state.session.started.timestamp())
         self._moments = state.session.moments
         self._ending: SessionEnding | None = None
         self._numbers = words.numbers(country(turn.locale))

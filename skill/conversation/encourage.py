@@ -28,12 +28,16 @@ NOT_AGAIN = 35
 """Encouragements that have to pass before one is given again: a month of mornings, and some."""
 
 
-def encourage(draft: "Draft", errands: "Errands") -> None:
-    """Give a word of encouragement, on a hard day with a win that was told before; and end."""
+def encourage(draft: "Draft", errands: "Errands", *, hard: bool = False) -> None:
+    """Give a word of encouragement, on a hard day with a win that was told before; and end.
+
+    `hard` is whether the caregiver calls the day a hard one. A moment that is going on is gone on with, unless it was a
+    routine that asked.
+    """
     draft.situation = "encouragement"
     now = draft.turn.at
     moments = errands.moments(now - REMEMBERED) or []
-    day = occasion(draft.words, moments, draft.before.before, now)
+    day = "hard" if hard else occasion(draft.words, moments, draft.before.before, now)
     won = next((moment for moment in reversed(moments) if "small_win" in moment.path), None)
     if day == "hard" and won is not None:
         when = looking_back.ago(draft, won.started)
@@ -41,11 +45,11 @@ def encourage(draft: "Draft", errands: "Errands") -> None:
     one = chosen(draft.words.encouragements, day, draft.encouraged)
     draft.encouraged = (*(name for name in draft.encouraged if name != one.name), one.name)[-NOT_AGAIN:]
     draft.speak(f"encouragements/{one.name}", (f"{one.text} {one.do}",))
-    if draft.moment is not None and draft.script:
+    draft.last = tuple(draft.passages)
+    if draft.moment is not None and draft.script and draft.turn.kind != "task":
         staying.settle(draft)
     else:
         draft.close("finished", draft.moment.ending if draft.moment else None)
-    draft.last = tuple(draft.passages)
 
 
 def is_hard(words: "Words", moment: "Moment") -> bool:

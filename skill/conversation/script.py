@@ -87,7 +87,9 @@ def step(draft: "Draft", script: "Script", *, after: str = "", person: bool = Fa
     draft.last = tuple(draft.passages)
     if person:
         draft.prompt("person")
-    if draft.step < len(script.steps):
+    if draft.step == 1 and script.ask_second and not after:
+        _ask_safety(draft, script.ask_second, script.name)
+    elif draft.step < len(script.steps):
         draft.ask(Asking("next"))
     elif script.ask_last:
         _ask_safety(draft, script.ask_last, script.name)

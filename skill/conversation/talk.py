@@ -140,7 +140,8 @@ class _Answering:
             "start_over": self._start_over,
             "silence": self._silence,
             "skip": self._no,
-            "morning": lambda: encourage.encourage(draft, errands),
+            "task": lambda: encourage.encourage(draft, errands),
+            "morning": self._encourage,
             "every_morning": lambda: reminder.every_morning(draft),
             "remind": lambda: reminder.ask(draft, self.turn.text),
             "no_reminder": lambda: reminder.cancel(draft, errands),
@@ -299,7 +300,7 @@ class _Answering:
         draft.misses = 0
         match label:
             case "encouragement":
-                encourage.encourage(draft, self.errands)
+                self._encourage()
             case "progress":
                 looking_back.look_back(draft, self.errands, reading.form)
             case staying.WIN if draft.moment is not None and draft.script:
@@ -356,9 +357,12 @@ class _Answering:
         elif not if_no:
             draft.prompt("all_right")
             draft.ask(Asking("what"), "what_now")
-        elif calm is not None and draft.script == if_no and draft.step == len(calm.steps):
-            # The question stood at the end of the script.
-            draft.ask(Asking("easing"))
+        elif calm is not None and draft.script == if_no and draft.step:
+            # The question stood within the script, or at its end.
+            if draft.step < len(calm.steps):
+                script.step(draft, calm)
+            else:
+                draft.ask(Asking("easing"))
         else:
             script.begin(draft, if_no, asked=asking.question)
 
@@ -464,6 +468,9 @@ class _Answering:
             reminder.set_it(self.draft, self.errands, self.turn.text)
         else:
             reminder.ask(self.draft, "")
+
+    def _encourage(self) -> None:
+        encourage.encourage(self.draft, self.errands, hard=self.reader.says_hard(self.turn.text))
 
     def _over(self) -> None:
         if self.draft.moment is None:

@@ -15,6 +15,7 @@ TurnKind = (
     Command
     | Literal[
         "launch",  # the skill was opened without a sentence
+        "task",  # a routine asks for the morning word
         "said",  # a sentence, in `text`; a command among the words is found there too
         "unheard",  # something was said, and the channel could not make out what
         "silence",  # a question went unanswered

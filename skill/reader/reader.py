@@ -63,6 +63,7 @@ class Reader:
         self._requests: list[tuple[Command, Matcher]] = [
             (one.command, ready) for one in words.requests for ready in matchers(one.rules, words.phrases)
         ]
+        self._hard_day = list(matchers(words.hard_day, words.phrases))
         self._outcomes = _ready({name: outcome.rules for name, outcome in words.outcomes.items()}, words)
         self._asides = _ready({name: aside.rules for name, aside in words.asides.items()}, words)
         self._if_yes = {name: question.if_yes for name, question in words.safety.items()}
@@ -109,6 +110,11 @@ class Reader:
             return True
         chances = self._model.probabilities(" ".join(spoken.words))
         return sum(chances.get(label, 0.0) for label in self._emergencies) >= CERTAIN_DANGER
+
+    def says_hard(self, sentence: str) -> bool:
+        """Whether a sentence calls the day a hard one."""
+        spoken = Sentence(normalise(sentence))
+        return any(rule.holds(spoken) for rule in self._hard_day)
 
     def period(self, sentence: str) -> str:
         """The name of the period that a sentence asks to look back on; empty where it names none."""

@@ -15,7 +15,7 @@ from tests.conftest import CASES, rows
 
 def test_what_is_committed_is_what_the_content_makes() -> None:
     made = build("en")
-    assert len(made) == 3
+    assert len(made) == 4
     assert stale(made) == []
 
 

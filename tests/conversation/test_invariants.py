@@ -58,6 +58,8 @@ class Conversations(RuleBasedStateMachine):
         self.last: Answer | None = None
         self.told: dict[str, str] = {}
         self.repeats = False
+        self.stale: set[str] = set()
+        self.live: dict[str, str] = {}
 
     def take(self, answer: Answer, *, repeats: bool = False) -> None:
         self.clock.move(timedelta(seconds=3))
@@ -163,6 +165,11 @@ class Conversations(RuleBasedStateMachine):
         standing = self.store.recall(self.visitor.caregiver).standing
         # Of who wants no track kept it is not known what the last session has said.
         unknown = standing is not None and not standing.tracking
+        # Nor does one device know what another says in the same minute.
+        session = self.visitor.state.session.id if self.visitor.state else ""
+        others = any(who == self.visitor.person and where != self.visitor.device for who, where in self.visitor.states)
+        unknown = unknown or others or (bool(session) and self.live.get(self.visitor.person) not in (session, "", None))
+        self.live[self.visitor.person] = session
         assert self.repeats or unknown or text != self.told.get(self.visitor.person)
         self.told[self.visitor.person] = text
 
@@ -186,7 +193,10 @@ class Conversations(RuleBasedStateMachine):
     @invariant()
     def who_wants_no_track_kept_has_none(self) -> None:
         standing = self.store.recall(self.visitor.caregiver).standing
-        if standing is not None and not standing.tracking:
+        # A session that was open on another device learns of it with its next visit.
+        others = [one for (who, _), one in self.visitor.states.items() if who == self.visitor.person and one.tracking]
+        self.stale |= {self.visitor.person} if others and standing and not standing.tracking else set()
+        if standing is not None and not standing.tracking and self.visitor.person not in self.stale:
             kept = self.store.entries(self.visitor.caregiver)
             assert all(one.seen <= standing.seen for one in kept if isinstance(one, Moment))
 

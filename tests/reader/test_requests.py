@@ -115,7 +115,8 @@ def test_a_time_of_day_is_understood(said: str, at: str, words: Words) -> None:
 @pytest.mark.parametrize(
     ("at", "said"),
     [("07:10", "seven ten in the morning"), ("07:05", "seven oh five in the morning"),
-     ("12:00", "twelve in the afternoon"), ("18:30", "six thirty in the evening"), ("00:15", "twelve fifteen in the morning")],
+     ("12:00", "twelve in the afternoon"), ("18:30", "six thirty in the evening"),
+     ("00:15", "twelve fifteen in the morning")],
 )  # fmt: skip
 def test_a_time_of_day_is_told(at: str, said: str, words: Words) -> None:
     assert clock.said(words, at) == said

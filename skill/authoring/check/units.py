@@ -111,7 +111,7 @@ def _frame(checker: Checker, script: Script) -> Iterator[str]:
         yield f"steps: a script has two to {MOST_STEPS}"
     if script.say and len(script.say) < CHILD_WORDINGS:
         yield f"say: there are fewer than {CHILD_WORDINGS} wordings"
-    for name in filter(None, (script.ask_first, script.ask_last)):
+    for name in filter(None, (script.ask_first, script.ask_second, script.ask_last)):
         if name not in checker.words.safety:
             yield f"there is no safety question {name!r}"
     if script.danger and script.danger not in checker.words.emergencies:
@@ -229,6 +229,7 @@ def _told(checker: Checker) -> Found:
     for period in words.periods.values():
         yield from each(f"periods/{period.name}.yaml", "said", checker.text(f"It was {period.said}."))
         yield from each(f"periods/{period.name}.yaml", "", rules(checker, period.rules))
+    yield from each("hard_day.yaml", "", rules(checker, words.hard_day))
     for request in words.requests:
         yield from each(f"requests/{request.command}.yaml", "", rules(checker, request.rules))
 

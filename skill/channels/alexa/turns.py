@@ -81,7 +81,7 @@ def turn_of(envelope: "RequestEnvelope", key: Key, words: "Words") -> Turn:
     kind: TurnKind = "unheard"
     text = ending = ""
     if isinstance(request, LaunchRequest):
-        kind = "morning" if is_task(request) else "launch"
+        kind = "task" if is_task(request) else "launch"
     elif isinstance(request, SessionEndedRequest):
         kind, ending = "left", _ENDINGS.get(request.reason.value if request.reason else "", "left")
     elif isinstance(request, IntentRequest):
