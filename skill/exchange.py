@@ -27,6 +27,9 @@ _log = logging.getLogger(__name__)
 class Reminders(Protocol):
     """A channel's way to reminders. None of it raises."""
 
+    reminds: bool
+    """Whether there can be any."""
+
     def remind(self, at: str, text: str) -> tuple[Reminded, str]:
         """Set a reminder for every day `at` 07:10 that says `text`; what became of it, and what it is known by."""
 
@@ -36,6 +39,8 @@ class Reminders(Protocol):
 
 class NoReminders:
     """A channel that has none."""
+
+    reminds = False
 
     def remind(self, at: str, text: str) -> tuple[Reminded, str]:  # noqa: ARG002 - as the protocol has it
         """There is none to be set."""
@@ -70,6 +75,7 @@ class Exchange:
         self._conversation = Conversation(words, reader)
         # What is not resumed: emergencies have an opening of their own, or none.
         self._apart = frozenset(words.emergencies)
+        self._quiet = frozenset(label for label, one in words.emergencies.items() if one.quiet)
 
     def answer(self, turn: "Turn", state: State | None, reminders: Reminders | None = None) -> Answer:
         """Answer a turn; `state` is what the session's last answer gave, none at its first turn.
@@ -86,7 +92,7 @@ class Exchange:
                 own = before is not None and before.id == turn.session
                 new = past is not None and not own
                 told = before is not None and own and before.seen >= turn.at
-                state = opened(turn, past, apart=self._apart)
+                state = opened(turn, past, apart=self._apart, quiet=self._quiet)
             errands = _Errands(self.keeper, turn, reminders or NoReminders())
             reply, after = self._conversation.answer(turn, state, errands)
         except Exception as error:  # noqa: BLE001 - a caregiver must hear something, and the log must not hear them
@@ -117,8 +123,8 @@ class Exchange:
         earlier = after.earlier and kept.get(after.earlier.key, after.earlier)
         standing = after.standing and kept.get(after.standing.key, after.standing)
         if not isinstance(session, Session):
-            # Forgotten meanwhile, on another device: what goes on from here is a new visit.
-            session = replace(after.session, revision=0, spoken={}, encouraged=())
+            # Forgotten meanwhile, on another device: nothing more of this visit is kept either.
+            return replace(after, session=replace(after.session, spoken={}, encouraged=()), forgotten=True)
         return replace(
             after,
             session=session,
@@ -151,11 +157,16 @@ class _Errands:
     def __init__(self, keeper: "Keeper", turn: "Turn", reminders: Reminders) -> None:
         self._keeper = keeper
         self._turn = turn
+        self.reminds = reminders.reminds
         self.remind = reminders.remind
         self.no_reminder = reminders.no_reminder
 
     def moments(self, since: datetime) -> Sequence[Moment] | None:
         return self._keeper.moments(self._turn.caregiver, since)
+
+    def hold(self, standing: Standing) -> bool:
+        (kept,) = self._keeper.keep(standing)
+        return kept is not None and kept != standing
 
     def forget_moment(self, moment: Moment) -> bool:
         try:

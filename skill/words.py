@@ -136,8 +136,6 @@ class Script:
     """Keys of the care guide's sources for the follow-up and the sentences."""
     ask_first: str = ""
     """The safety question that is asked before the first step; empty for none."""
-    ask_second: str = ""
-    """The safety question that is asked with the first step, before the second; empty for none."""
     ask_last: str = ""
     """The safety question that is asked after the last step; empty for none."""
     danger: str = ""
@@ -392,6 +390,8 @@ class Words:
     """By name."""
     requests: tuple[Request, ...]
     """Rules for commands; the first that holds is the one."""
+    all_clear: dict[str, tuple[Rule, ...]]
+    """What is said once an emergency is `over`, or help was `called`."""
     hard_day: tuple[Rule, ...]
     """Sentences that call the day a hard one."""
     counts: tuple[str, ...]

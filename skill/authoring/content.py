@@ -271,6 +271,16 @@ def read_words(language: str, faults: list[Fault], content: Path = CONTENT) -> W
                 lambda path, raw: {"command": path.stem, "rules": rules.shaped(path, raw)},
             ).values()
         ),
+        all_clear={
+            name: files.valid(
+                tuple[Rule, ...],
+                rules.shaped(folder / "all_clear.yaml", {"rules": written}),
+                folder / "all_clear.yaml",
+                name,
+            )
+            or ()
+            for name, written in files.mapping(folder / "all_clear.yaml").items()
+        },
         hard_day=files.valid(tuple[Rule, ...], rules.read(folder / "hard_day.yaml"), folder / "hard_day.yaml") or (),
         counts=tuple(map(str, files.mapping(folder / "counts.yaml").get("counts", ()))),
         clock=files.valid(Clock, files.mapping(folder / "clock.yaml"), folder / "clock.yaml") or NO_CLOCK,

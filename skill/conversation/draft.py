@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GOES_ON", "Draft"]
 
-GOES_ON = frozenset({"what", "next", "easing", "choose", "safety"})
+GOES_ON = frozenset({"what", "next", "easing", "choose", "safety", "number"})
 """The questions that a moment takes along into another session."""
 SPOKEN_KEPT = 70
 """Units of which it is remembered which wording was heard last: the latest few situations with all that goes round
@@ -44,7 +44,7 @@ class Draft:
         self.widened = state.widened
         self.misses = state.misses
         self.silences = 0
-        self.forgotten = False
+        self.forgotten = state.forgotten
         self.situation = ""
         self.danger: Literal["none", "ask", "sure"] = "none"
         self.passages: list[Passage] = []
@@ -57,7 +57,7 @@ class Draft:
         self._first = -1 if state.tracking else int(state.session.started.timestamp())
         self._moments = state.session.moments
         self._ending: SessionEnding | None = None
-        self._numbers = words.numbers(country(turn.locale))
+        self.numbers = words.numbers(country(turn.locale))
 
     # The words
 
@@ -67,14 +67,14 @@ class Draft:
         if len(wordings) > 1:
             self._spoken.pop(unit, None)
             self._spoken[unit] = index
-        return wordings[index].format_map({**self._numbers, **blanks})
+        return wordings[index].format_map({**self.numbers, **blanks})
 
     def _next(self, unit: str, wordings: "Sequence[str]") -> int:
         return (self._spoken.get(unit, self._first) + 1) % len(wordings)
 
     def foretold(self, unit: str, wordings: "Sequence[str]", kind: PassageKind, **blanks: str) -> Passage:
         """The passage that a unit's next wording would make: for a reprompt, which may never be spoken."""
-        return Passage(wordings[self._next(unit, wordings)].format_map({**self._numbers, **blanks}), kind)
+        return Passage(wordings[self._next(unit, wordings)].format_map({**self.numbers, **blanks}), kind)
 
     def speak(self, unit: str, wordings: "Sequence[str]", kind: PassageKind = "line") -> None:
         """Add a passage, where there are wordings for it."""
@@ -85,7 +85,7 @@ class Draft:
         """The passage of a unit as it was heard last; none where there are no wordings."""
         if not wordings:
             return []
-        return [Passage(wordings[self._spoken.get(unit, 0) % len(wordings)].format_map(self._numbers), kind)]
+        return [Passage(wordings[self._spoken.get(unit, 0) % len(wordings)].format_map(self.numbers), kind)]
 
     def text(self, name: str, **blanks: str) -> str:
         """A text from the prompts, to be put together with others."""
@@ -158,6 +158,11 @@ class Draft:
     def leave_script(self) -> None:
         """Stand in no script any more."""
         self.script, self.step, self.topic = "", 0, ""
+
+    def unlearn(self, moment: Moment) -> None:
+        """Forget which wordings were heard in a moment: they tell what it was about."""
+        self._spoken = {unit: index for unit, index in self._spoken.items() if not moment.tells(unit)}
+        self._moments = max(0, self._moments - moment.id.startswith(f"{self.before.session.id}-"))
 
     def forget(self) -> None:
         """Note that all is erased: nothing of this session may be kept either."""

@@ -1,5 +1,6 @@
 """What is said in danger: the number, what to do meanwhile, and the safety questions."""
 
+import re
 from typing import TYPE_CHECKING
 
 from skill.conversation.reply import Passage
@@ -8,7 +9,7 @@ from skill.conversation.state import Asking
 if TYPE_CHECKING:
     from skill.conversation.draft import Draft
 
-__all__ = ["ask_number", "ask_safety", "begin", "call", "meanwhile", "to_say"]
+__all__ = ["ask_number", "ask_safety", "begin", "call", "meanwhile", "number", "to_say"]
 
 
 def begin(draft: "Draft", label: str, form_name: str = "") -> None:
@@ -53,6 +54,13 @@ def to_say(draft: "Draft", label: str, form_name: str) -> None:
     draft.speak(f"emergencies/{label}/{form.name}/say", form.say, "child")
     draft.last = tuple(draft.passages)
     ask_number(draft, label, form_name)
+
+
+def number(draft: "Draft", label: str, form_name: str) -> str:
+    """The number that an emergency says first."""
+    form = draft.words.emergencies[label].form(form_name)
+    found = re.search(r"\{(\w+)\}", form.call[0])
+    return draft.numbers[found[1] if found else "emergency"]
 
 
 def ask_number(draft: "Draft", label: str, form_name: str, *, offer: str = "number") -> None:

@@ -37,6 +37,7 @@ def encourage(draft: "Draft", errands: "Errands", *, hard: bool = False) -> None
     draft.situation = "encouragement"
     now = draft.turn.at
     moments = errands.moments(now - REMEMBERED) or []
+    hard = hard or (draft.moment is not None and draft.script != "")
     day = "hard" if hard else occasion(draft.words, moments, draft.before.before, now)
     won = next((moment for moment in reversed(moments) if "small_win" in moment.path), None)
     if day == "hard" and won is not None:

@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from skill.journal.entries import Moment
+    from skill.journal.entries import Moment, Standing
 
 __all__ = ["Errands", "Reminded"]
 
@@ -20,11 +20,18 @@ class Errands(Protocol):
     def moments(self, since: "datetime") -> "Sequence[Moment] | None":
         """The caregiver's moments that began since then, in order; none where the journal does not say in time."""
 
+    def hold(self, standing: "Standing") -> bool:
+        """Keep what holds from now on; whether the journal has taken it."""
+
     def forget_moment(self, moment: "Moment") -> bool:
         """Erase a moment; whether it is gone."""
 
     def forget_everything(self) -> bool:
         """Erase all that is kept of the caregiver; whether it is gone."""
+
+    @property
+    def reminds(self) -> bool:
+        """Whether there can be reminders at all."""
 
     def remind(self, at: str, text: str) -> tuple[Reminded, str]:
         """Set a reminder for every day `at` 07:10 that says `text`; what became of it, and what it is known by."""

@@ -84,6 +84,8 @@ def look_back(draft: "Draft", errands: "Errands", name: str) -> None:
         _say(draft, period, told)
         if told.moments:
             _trend(draft, told, before)
+        if told.moments and told.wins:
+            draft.prompt("back_wins", wins=counted(draft, "win", told.wins))
         _hard(draft, count(draft.words, moments, now - HARD, until))
     draft.last = tuple(draft.passages)
     if draft.moment is not None and draft.script:
@@ -103,10 +105,10 @@ def _say(draft: "Draft", period: "Period", told: Count) -> None:
             rest = told.moments - told.rated
             draft.prompt("back_unrated" if told.rated else "back_none_rated", rest=number(draft, rest))
         draft.prompt("back_only")
+    elif told.wins:
+        draft.prompt("back_moments", period=_upper(period.said), moments=counted(draft, "win", told.wins))
     else:
         draft.prompt("back_nothing", period=period.said)
-    if told.wins:
-        draft.prompt("back_wins", wins=counted(draft, "win", told.wins))
 
 
 def _trend(draft: "Draft", told: Count, before: Count) -> None:

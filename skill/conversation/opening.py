@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from skill.conversation.draft import Draft
     from skill.journal.entries import Moment, Outcome
 
-__all__ = ["end", "introduce", "number_later", "over", "rated", "speak"]
+__all__ = ["eased", "end", "introduce", "number_later", "over", "rated", "speak"]
 
 REMEMBERED = timedelta(days=30)
 """How long after a moment a caregiver is asked how it ended."""
@@ -29,6 +29,8 @@ def speak(draft: "Draft") -> None:
         # It was never answered, and so may be yes.
         question = now.place.asking
         emergency.ask_safety(draft, question.question, *question.options)
+    elif now.moment is not None and now.moment.place.asking.kind == "number":
+        emergency.call(draft, *now.moment.place.asking.options)
     elif now.moment is not None:
         draft.prompt("launch_resuming", "action")
         draft.ask(Asking("still"))
@@ -50,7 +52,7 @@ def introduce(draft: "Draft") -> None:
     """Say once what this is and is not, and what is kept: in the first calm reply, after all that helps."""
     calm = draft.danger == "none" and draft.before.place.asking.kind not in ("safety", "number")
     more_than_a_question = len(draft.passages) > bool(draft.reprompt)
-    if draft.introduced or not calm or not more_than_a_question:
+    if draft.introduced or not calm or not more_than_a_question or draft.situation == "out_of_scope":
         return
     draft.introduced = True
     question = [draft.passages.pop()] if draft.reprompt else []
@@ -74,12 +76,21 @@ def _emergency(draft: "Draft", moment: "Moment") -> str:
 
 def number_later(draft: "Draft", kind: str) -> None:
     """The answer to the opening after an emergency: the number again, or what is happening now."""
-    label = _emergency(draft, draft.earlier) if draft.earlier is not None else ""
-    if kind in ("yes", "next", "again", "help") and label:
-        emergency.call(draft, label, "")
+    earlier = draft.earlier
+    label = _emergency(draft, earlier) if earlier is not None else ""
+    if kind in ("yes", "next", "again", "help") and earlier is not None and label:
+        asking = earlier.place.asking
+        said = asking.options if asking.kind == "number" and asking.options[0] == label else (label, "")
+        emergency.call(draft, *said)
     else:
         draft.prompt("all_right")
         draft.ask(Asking("what"))
+
+
+def eased(draft: "Draft") -> None:
+    """It is easing: say so, and end."""
+    draft.prompt("eased")
+    draft.close("finished", "eased", "better")
 
 
 def over(draft: "Draft") -> None:
@@ -90,13 +101,13 @@ def over(draft: "Draft") -> None:
         draft.close("finished", "eased")
         return
     end(draft)
-    draft.ask(Asking("outcome"))
+    draft.ask(Asking("outcome", question="outcome_now"), "outcome_now")
 
 
-def end(draft: "Draft") -> None:
-    """The moment is over, and is the earlier one from now on."""
+def end(draft: "Draft", *, asked: bool = True) -> None:
+    """The moment is over, and is the earlier one from now on; `asked`: whether it is asked here how it ended."""
     if draft.moment is not None:
-        draft.earlier, draft.moment = replace(draft.moment, ending="eased", asked=True), None
+        draft.earlier, draft.moment = replace(draft.moment, ending="eased", asked=asked), None
     draft.leave_script()
 
 
@@ -110,5 +121,8 @@ def rated(draft: "Draft", outcome: str) -> None:
         draft.earlier = replace(draft.earlier, outcome=told)
     if outcome == "worse":
         emergency.ask_safety(draft, "hurt_or_danger", script.ANY_DANGER, "")
+    elif draft.asking.question:
+        # It was of this visit, and that was what the visit was for.
+        draft.close("finished", None)
     else:
         draft.ask(Asking("what"))

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 __all__ = ["ask", "cancel", "denied", "every_morning", "set_it", "tell_time"]
 
 
-def every_morning(draft: "Draft") -> None:
-    """Say how a routine is made that brings the morning word, and offer a reminder."""
+def every_morning(draft: "Draft", errands: "Errands") -> None:
+    """Say how a routine is made that brings the morning word, and offer a reminder where there can be one."""
     draft.prompt("every_morning")
     draft.last = tuple(draft.passages)
-    draft.ask(Asking("offer"))
+    if errands.reminds:
+        draft.ask(Asking("offer"))
+    else:
+        staying.settle(draft)
 
 
 def ask(draft: "Draft", text: str) -> None:
@@ -55,7 +58,7 @@ def set_it(draft: "Draft", errands: "Errands", at: str) -> None:
         draft.hold(reminder=known_by, remind_at=at)
         draft.prompt("remind_set", time=clock.said(draft.words, at))
     else:
-        draft.prompt(f"remind_{outcome}")
+        draft.prompt("failed" if outcome == "failed" else f"remind_{outcome}")
     staying.settle(draft)
 
 
@@ -74,5 +77,5 @@ def cancel(draft: "Draft", errands: "Errands") -> None:
         draft.hold(reminder="", remind_at="")
         draft.prompt("remind_cancelled")
     else:
-        draft.prompt("remind_failed")
+        draft.prompt("failed")
     staying.settle(draft)

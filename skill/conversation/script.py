@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from skill.conversation import clock, emergency
+from skill.conversation.draft import GOES_ON
 from skill.conversation.reply import Passage
 from skill.conversation.state import Asking
 from skill.speech import SENTENCE_END
@@ -33,6 +34,8 @@ WHY = "asking_why"
 """The script whose steps give way to an answer of `words.why`, where one was asked for."""
 ANY_DANGER = "child_in_danger"
 """The emergency whose number is said where a yes to a script's safety question names none in particular."""
+WIN = "small_win"
+"""The script for something that went well."""
 ANYONE = "in_danger"
 """The general safety question: a no to a more particular one answers it as well."""
 CHILD = frozenset({"comfort", "underneath", "correction"})
@@ -85,11 +88,11 @@ def step(draft: "Draft", script: "Script", *, after: str = "", person: bool = Fa
         draft.speak(f"safety/{after}/after_no", draft.words.safety[after].after_no)
     draft.stepped()
     draft.last = tuple(draft.passages)
+    if script.name == WIN and draft.before.tracking:
+        draft.prompt("noted")
     if person:
         draft.prompt("person")
-    if draft.step == 1 and script.ask_second and not after:
-        _ask_safety(draft, script.ask_second, script.name)
-    elif draft.step < len(script.steps):
+    if draft.step < len(script.steps):
         draft.ask(Asking("next"))
     elif script.ask_last:
         _ask_safety(draft, script.ask_last, script.name)
@@ -115,8 +118,9 @@ def follow_up(draft: "Draft") -> None:
 
 def worse(draft: "Draft") -> None:
     """What to do when it is getting worse: the same, and whether anyone is in danger."""
-    if _not_helped(draft):
-        emergency.ask_safety(draft, "hurt_or_danger", ANY_DANGER, "")
+    if not _not_helped(draft):
+        draft.passages.pop()
+    emergency.ask_safety(draft, "hurt_or_danger", ANY_DANGER, "")
 
 
 def _not_helped(draft: "Draft") -> bool:
@@ -146,7 +150,9 @@ def _widen(draft: "Draft") -> None:
 
 def _tried(draft: "Draft") -> set[str]:
     """The situations of a hard moment that this one went through, with nothing better between."""
-    return {label for label in draft.moment.path if _stormy(draft, label)} if draft.moment else set()
+    path = list(draft.moment.path) if draft.moment else []
+    calm = max((place for place, label in enumerate(path) if label in (CALM, WIN)), default=-1)
+    return {label for label in path[calm + 1 :] if _stormy(draft, label)}
 
 
 def _stormy(draft: "Draft", label: str) -> bool:
@@ -178,9 +184,12 @@ def to_say(draft: "Draft") -> None:
 
 
 def again(draft: "Draft") -> None:
-    """What was said last, once more."""
-    draft.passages.extend(draft.before.last or heard_last(draft))
-    ask_on(draft)
+    """What was said last, once more; a question beside the script is asked again by itself."""
+    if draft.asking.kind in GOES_ON:
+        draft.passages.extend(draft.before.last or heard_last(draft))
+        ask_on(draft)
+    else:
+        ask_on(draft, again=True)
 
 
 def heard_last(draft: "Draft") -> list[Passage]:
@@ -196,13 +205,16 @@ def heard_last(draft: "Draft") -> list[Passage]:
 
 
 def shortened(passages: "list[Passage]") -> list[Passage]:
-    """The first sentence of each passage, and the whole of what is said to the child or to be dialled."""
+    """The first sentence of each passage, with every one that names a number, and the whole of what is to be said."""
     return [
-        passage
-        if passage.kind in ("child", "call")
-        else Passage(SENTENCE_END.split(passage.text.strip())[0], passage.kind)
+        passage if passage.kind in ("child", "call") else Passage(_shortened(passage.text), passage.kind)
         for passage in passages
     ]
+
+
+def _shortened(text: str) -> str:
+    first, *others = SENTENCE_END.split(text.strip())
+    return " ".join([first, *(one for one in others if any(character.isdigit() for character in one))])
 
 
 def ask_on(draft: "Draft", *, again: bool = False) -> None:
@@ -220,6 +232,8 @@ def ask_on(draft: "Draft", *, again: bool = False) -> None:
             draft.ask(asking, again=again, time=clock.said(draft.words, asking.options[0]))
         case "safety" | "number":
             raise AssertionError("Whatever was said, danger has its own answers.")
+        case "outcome":
+            draft.ask(asking, asking.question, again=again)
         case _:
             draft.ask(asking, again=again)
 

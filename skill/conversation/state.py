@@ -42,7 +42,7 @@ class State:
     silences: int = 0
     """Questions in a row that went unanswered."""
     forgotten: bool = False
-    """Whether all was erased in this turn: then nothing of the session is kept."""
+    """Whether all was erased, here or on another device: then nothing of the session is kept."""
 
     @property
     def tracking(self) -> bool:
@@ -50,11 +50,17 @@ class State:
         return self.standing is None or self.standing.tracking
 
 
-def opened(turn: Turn, past: Past | None, *, apart: frozenset[str] = frozenset()) -> State:
+def opened(
+    turn: Turn,
+    past: Past | None,
+    *,
+    apart: frozenset[str] = frozenset(),
+    quiet: frozenset[str] = frozenset(),
+) -> State:
     """The state at the first turn of a session.
 
     `past` is what was before; none where the journal does not say: then nobody is taken for a newcomer. A moment that
-    is going on is brought along, unless it came to one of the labels of `apart`.
+    is going on is brought along, unless it has come to one of the labels of `apart`, or ever came to one of `quiet`.
     """
     past, told = (past, False) if past is not None else (Past(), True)
     before = past.session
@@ -77,7 +83,12 @@ def opened(turn: Turn, past: Past | None, *, apart: frozenset[str] = frozenset()
     if not state.tracking:
         # What was kept before can still be told and forgotten, but nothing goes on from it.
         return state
-    if moment is None or not _goes_on(moment, turn.at) or not apart.isdisjoint(moment.path):
+    if (
+        moment is None
+        or not _goes_on(moment, turn.at)
+        or moment.situation in apart
+        or not quiet.isdisjoint(moment.path)
+    ):
         return state
     return replace(state, moment=replace(moment, ending=None), earlier=None, place=moment.place)
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from skill.conversation import script
+from skill.conversation import emergency, script
 from skill.conversation.draft import GOES_ON
 from skill.conversation.state import Asking
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["breathe", "came", "person", "settle", "wait"]
 
-WIN = "small_win"
+WIN = script.WIN
 
 
 def breathe(draft: "Draft") -> None:
@@ -45,18 +45,23 @@ def came(draft: "Draft") -> None:
     if draft.moment is None:
         script.begin(draft, WIN)
         return
-    win = draft.words.scripts[WIN]
     draft.begin(WIN)
     draft.rate("better")
     draft.prompt("came", "action")
-    draft.speak(f"{WIN}/say", win.say, "child")
+    draft.prompt("came_say", "child")
     draft.last = tuple(draft.passages)
     draft.misses = 0
+    # What the script had yet to say was for the storm.
+    draft.leave_script()
     draft.ask(Asking("easing"))
 
 
 def settle(draft: "Draft") -> None:
     """After something beside the moment: go on with it, or ask whether there is anything else."""
+    before = draft.before.moment
+    if before is not None and draft.moment is not None and before.place.asking.kind == "number":
+        emergency.ask_number(draft, *before.place.asking.options)
+        return
     if draft.moment is not None and draft.script:
         if draft.asking.kind not in GOES_ON and draft.before.moment is not None:
             # What was asked beside it is answered; what the moment had asked is still open.

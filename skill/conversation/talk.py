@@ -4,6 +4,7 @@ Two rules come before all others. Danger is read first, on every sentence and wh
 question is answered by a clear no or it is answered by yes: silence, a command, a new subject all count as yes.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from skill.conversation import clock, emergency, encourage, looking_back, opening, privacy, reminder, script, staying
@@ -25,6 +26,12 @@ __all__ = ["Conversation"]
 
 CLEARLY = 0.9
 """The confidence from which a sentence leads away from an emergency."""
+ANSWER_WORDS = 6
+"""Words that are an answer in the middle of a script, unless an exact rule or a model that is sure says otherwise."""
+LIKELY = 0.5
+"""The probability of danger from which such words are asked about."""
+A_FEW = 3
+"""Words in which it is told how a moment ended, where nobody has asked just now."""
 SOME_WORDS = 4
 """Words that it takes to lead away from one."""
 MAY_BE_IT = frozenset(
@@ -97,26 +104,72 @@ class _Answering:
         command = self.reader.command(text, whole=self.asking.kind == "number")
         if command is None and self.asking.kind in YES_OR_NO:
             command = self.reader.plain_answer(text)
-        return (command, None) if command else ("said", self.reader.read(text))
+        return (command, None) if command else ("said", self._read(text))
+
+    def _read(self, text: str) -> "Reading":
+        """A sentence's reading. In the middle of a script a few words are an answer more often than an emergency."""
+        reading = self.reader.read(text)
+        answers = self.draft.moment is not None and self.asking.kind in ("what", "next", "easing", "still", "else")
+        if not answers or reading.exact or len(text.split()) > ANSWER_WORDS:
+            return reading
+        if reading.danger == "ask" and reading.peril < LIKELY:
+            return replace(reading, danger="none")
+        if reading.danger == "sure" and reading.peril < CLEARLY:
+            return replace(reading, danger="ask", question=self.reader.doubt(reading.emergency))
+        return reading
 
     def _answer_to_safety(self, text: str) -> "tuple[TurnKind, Reading | None]":
         """Only a no that leaves no doubt is one here, and what says "not yet" is none."""
         command, reading = self.reader.command(text, whole=True), self.reader.read(text)
         if self.reader.clear_no(text, whole=True) or (self.reader.clear_no(text) and not reading.exact):
             return "no", None
+        if not reading.exact and (self.reader.all_clear(text) == "over" or self.reader.command(text) == "came"):
+            return "no", None
         heard_again = command in ("again", "slower") and not self.reader.says_nothing(text)
         return (command, None) if command and (heard_again or command == "stop") else ("said", reading)
 
     def _otherwise(self, kind: "TurnKind", reading: "Reading | None") -> None:
         """A turn that no particular question was waiting for."""
+        if self._eased(kind, reading):
+            return
         if reading is not None:
             self._heard(reading)
             return
         if kind not in ("silence", "unheard"):
             self.draft.misses = 0
+        if self._told_late():
+            return
         if kind in OPENS and self.state.session.started == self.turn.at and self.state.moment is None:
             kind = "launch"
         self._command(kind)
+
+    def _eased(self, kind: "TurnKind", reading: "Reading | None") -> bool:
+        """How it is now, told in the middle of a script in place of an answer; whether it was that."""
+        few = len(self.turn.text.split()) <= ANSWER_WORDS and (reading is None or reading.danger == "none")
+        if self.asking.kind not in ("next", "easing") or kind not in ("said", "yes") or not few:
+            return False
+        match self._outcome():
+            case "better" if (
+                kind == "said" or self.reader.command(self.turn.text, whole=True) != "yes" or "better" in self.turn.text
+            ):
+                opening.eased(self.draft)
+            case "worse" if kind == "said":
+                script.worse(self.draft)
+            case "same" if kind == "said":
+                script.follow_up(self.draft)
+            case _:
+                return False
+        return True
+
+    def _told_late(self) -> bool:
+        """How the last moment ended, told when the session that had asked was over; whether it was that."""
+        earlier, told = self.state.earlier, self._outcome()
+        first = self.state.session.started == self.turn.at
+        waited = earlier is not None and earlier.asked and earlier.outcome is None
+        if told is None or told == "skip" or not first or not waited or len(self.turn.text.split()) > A_FEW:
+            return False
+        opening.rated(self.draft, told)
+        return True
 
     def _command(self, kind: "TurnKind") -> None:
         draft, errands = self.draft, self.errands
@@ -142,7 +195,7 @@ class _Answering:
             "skip": self._no,
             "task": lambda: encourage.encourage(draft, errands),
             "morning": self._encourage,
-            "every_morning": lambda: reminder.every_morning(draft),
+            "every_morning": lambda: reminder.every_morning(draft, errands),
             "remind": lambda: reminder.ask(draft, self.turn.text),
             "no_reminder": lambda: reminder.cancel(draft, errands),
             "allowed": self._allowed,
@@ -151,8 +204,8 @@ class _Answering:
             "know": lambda: privacy.know(draft, errands),
             "forget_this": lambda: privacy.forget_this(draft, errands),
             "forget_everything": lambda: draft.ask(Asking("erase")),
-            "stop_keeping": lambda: privacy.track(draft, tracking=False),
-            "keep_again": lambda: privacy.track(draft, tracking=True),
+            "stop_keeping": lambda: privacy.track(draft, errands, tracking=False),
+            "keep_again": lambda: privacy.track(draft, errands, tracking=True),
         }
         commands.get(kind, self._not_understood)()
 
@@ -184,7 +237,7 @@ class _Answering:
     def _erasing(self, kind: "TurnKind") -> bool:
         if kind == "yes":
             privacy.erase(self.draft, self.errands)
-        elif kind in ("no", "skip", "unheard"):
+        elif kind in ("no", "skip", "unheard") or self.reader.says_no(self.turn.text):
             self.draft.prompt("nothing_erased")
             staying.settle(self.draft)
         else:
@@ -368,6 +421,12 @@ class _Answering:
 
     def _in_emergency(self, kind: str, reading: "Reading | None") -> None:
         """After a number was said: it stays within reach until a clear all-clear, or a clearly other subject."""
+        if reading is not None and reading.exact and reading.danger == "ask":
+            self._ask_safety(reading)
+        elif not self._asked_of_emergency(kind):
+            self._emergency_goes_on(kind, reading)
+
+    def _emergency_goes_on(self, kind: str, reading: "Reading | None") -> None:
         draft, asking = self.draft, self.asking
         if kind == "silence":
             self._silent_emergency()
@@ -378,12 +437,31 @@ class _Answering:
         elif kind in ("again", "slower"):
             draft.passages.extend(self.state.last)
             emergency.ask_number(draft, *asking.options)
-        elif kind == "say":
-            emergency.to_say(draft, *asking.options)
         elif reading is not None and self._other_subject(reading):
             self._heard(reading)
         else:
             emergency.call(draft, *asking.options)
+
+    def _asked_of_emergency(self, kind: str) -> bool:
+        """Answer what is asked beside the number, or told of the emergency's end; whether it was that."""
+        draft, options = self.draft, self.asking.options
+        cleared = self.reader.all_clear(self.turn.text) if self.turn.kind == "said" else ""
+        if kind == "say":
+            emergency.to_say(draft, *options)
+        elif kind == "forget_this":
+            privacy.forget_emergency(draft, self.errands, *options)
+        elif kind == "forget_everything":
+            draft.danger = "sure"
+            draft.ask(Asking("erase"))
+        elif cleared == "over" and not self.words.emergencies[options[0]].quiet:
+            draft.prompt("all_clear", number=emergency.number(draft, *options))
+            opening.end(draft, asked=False)
+            draft.ask(Asking("what"), "what_now")
+        elif cleared == "called":
+            emergency.meanwhile(draft, *options)
+        else:
+            return False
+        return True
 
     def _silent_emergency(self) -> None:
         """Nothing was answered: the number once more, or the question alone where it may be overheard; then the end."""
@@ -404,7 +482,10 @@ class _Answering:
             emergency.ask_number(draft, *asking.options)
             return
         quiet = self.words.emergencies[asking.options[0]].quiet
-        draft.prompt("stopped_quiet" if quiet else "after_emergency")
+        if quiet:
+            draft.prompt("stopped_quiet")
+        else:
+            draft.prompt("after_emergency", number=emergency.number(draft, *asking.options))
         draft.close(ending, None)
 
     def _other_subject(self, reading: "Reading") -> bool:
@@ -428,7 +509,16 @@ class _Answering:
             case "choose":
                 script.begin(draft, draft.asking.options[0])
             case _:
-                draft.ask(Asking("what"))
+                self._nothing_next()
+
+    def _nothing_next(self) -> None:
+        """There is no further step: somebody to call, where there is a moment, and how it is now."""
+        if self.draft.moment is None:
+            self.draft.ask(Asking("what"))
+            return
+        self.draft.prompt("person")
+        self.draft.last = tuple(self.draft.passages)
+        self.draft.ask(Asking("what"), "what_now")
 
     def _shorter(self) -> None:
         """The last step in fewer words; whatever comes after is short as well."""
@@ -441,8 +531,7 @@ class _Answering:
             case "next" | "choose":
                 self._next()
             case "easing":
-                self.draft.prompt("eased")
-                self.draft.close("finished", "eased", "better")
+                opening.eased(self.draft)
             case _:
                 self.draft.ask(Asking("what"))
 

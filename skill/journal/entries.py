@@ -167,6 +167,10 @@ class Moment:
             return self
         return replace(self, situation=situation, path=_kept((*self.path, situation)))
 
+    def tells(self, unit: str) -> bool:
+        """Whether a wording that was heard (`Session.spoken`) tells of this moment."""
+        return not {*unit.split("/")}.isdisjoint(self.path)
+
     def stepped(self, session: str) -> "Moment":
         """The same moment, with one more step heard in a session."""
         heard = {**self.heard, session: self.heard.get(session, 0) + 1}

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -18,7 +19,7 @@ from threading import Thread
 from typing import TextIO, TypeVar, cast
 
 from skill.errors import JournalError, JournalRefused
-from skill.journal.entries import Entry, Member, Moment, Past, Standing, member_key
+from skill.journal.entries import Entry, Member, Moment, Past, Session, Standing, member_key
 from skill.journal.store import Store, entry_from, entry_to
 
 __all__ = ["BUDGET", "Keeper", "Spill", "replay", "replaying", "spilled"]
@@ -244,7 +245,7 @@ class Keeper:
         """
         self._until = self._clock() + FORGETTING
         self._spill.forget(f'"{moment.id}"')
-        self._in_time(lambda store: store.erase(moment.caregiver, moment.key))
+        self._in_time(lambda store: _erased(store, moment))
 
     def forget(self, caregiver: str, account: str = "") -> int:
         """Erase all that is kept of a caregiver, in the spill too; give how many entries the store had.
@@ -305,6 +306,19 @@ class Keeper:
         if str(error) not in self._said:
             self._said.add(str(error))
             _log.warning("%s", error)
+
+
+def _erased(store: Store, moment: Moment) -> None:
+    """Erase a moment, and in sessions what tells of it: the wordings that were heard, and that there was one more."""
+    store.patience = FORGETTING
+    store.erase(moment.caregiver, moment.key)
+    for entry in list(store.entries(moment.caregiver)):
+        if isinstance(entry, Session):
+            spoken = {unit: index for unit, index in entry.spoken.items() if not moment.tells(unit)}
+            own = moment.id.startswith(f"{entry.id}-")
+            cleared = replace(entry, spoken=spoken, moments=max(0, entry.moments - own))
+            if cleared != entry:
+                store.keep(cleared)
 
 
 def _forgotten(store: Store, caregiver: str, account: str) -> dict[str, int]:

@@ -63,6 +63,7 @@ class Reader:
         self._requests: list[tuple[Command, Matcher]] = [
             (one.command, ready) for one in words.requests for ready in matchers(one.rules, words.phrases)
         ]
+        self._all_clear = _ready(words.all_clear, words)
         self._hard_day = list(matchers(words.hard_day, words.phrases))
         self._outcomes = _ready({name: outcome.rules for name, outcome in words.outcomes.items()}, words)
         self._asides = _ready({name: aside.rules for name, aside in words.asides.items()}, words)
@@ -111,6 +112,13 @@ class Reader:
         chances = self._model.probabilities(" ".join(spoken.words))
         return sum(chances.get(label, 0.0) for label in self._emergencies) >= CERTAIN_DANGER
 
+    def all_clear(self, sentence: str) -> str:
+        """`over` where a sentence says that an emergency is, `called` where help was; empty for anything else."""
+        spoken = Sentence(normalise(sentence))
+        if any(rule.holds(spoken) for _, rule in self._danger):
+            return ""
+        return next((name for name, rule in self._all_clear if rule.holds(spoken)), "")
+
     def says_hard(self, sentence: str) -> bool:
         """Whether a sentence calls the day a hard one."""
         spoken = Sentence(normalise(sentence))
@@ -133,6 +141,10 @@ class Reader:
     def says_nothing(self, sentence: str) -> bool:
         """Whether a sentence as a whole tells nothing: "what", "i don't know", "hold on"."""
         return normalise(sentence) in self._nothing
+
+    def doubt(self, emergency: str) -> str:
+        """The name of the safety question for an emergency that is in doubt."""
+        return self._doubts[emergency]
 
     def still_going(self, sentence: str) -> bool:
         """Whether a sentence as a whole says that a moment is not over yet."""
@@ -159,6 +171,10 @@ class Reader:
         for phrase in self._reassures:
             rest = rest.replace(f" {phrase} ", " ")
         return not rest.strip() or self.read(rest).danger == "none"
+
+    def says_no(self, sentence: str) -> bool:
+        """Whether a sentence begins with a no, whatever comes after it."""
+        return normalise(sentence).partition(" ")[0] in self._noes
 
     def plain_answer(self, sentence: str) -> Literal["yes", "no"] | None:
         """A yes or a no with small words around it, "yeah go on please"; none where it may tell more."""
@@ -188,7 +204,8 @@ class Reader:
                 confidence = max(RULE_CONFIDENCE, chances[label])
                 return Reading(label, confidence, runner_up, "speak", "sure", label, rule.form, exact=True, calm=calm)
         sure = danger >= SURE_DANGER and ranked[0] == emergency
-        reading = Reading(ranked[0], chances[ranked[0]], ranked[1], self._decision(ranked, chances), calm=calm)
+        decision = self._decision(ranked, chances)
+        reading = Reading(ranked[0], chances[ranked[0]], ranked[1], decision, peril=danger, calm=calm)
         # A near miss is asked about. But it is an outburst of a few words: where a longer sentence makes the model all
         # but certain, or a sure danger is another one than it nearly was, the rest of the sentence has said more.
         certain = sure and danger >= CERTAIN_DANGER and len(spoken.words) > NEAR_MISS_WORDS

@@ -33,5 +33,7 @@ class Reading:
     """The safety question, where danger is ask."""
     exact: bool = False
     """Whether it was an exact rule that found the danger."""
+    peril: float = 0.0
+    """How likely the trained model holds any emergency, 0 to 1."""
     calm: str = ""
     """The likeliest label that is no emergency: what is spoken once a safety question is answered with no."""

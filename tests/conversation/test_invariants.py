@@ -155,7 +155,7 @@ class Conversations(RuleBasedStateMachine):
         if reply.listening and reply.situation in WORDS.emergencies:
             assert reply.danger != "none"
             assert self.visitor.state is not None
-            assert self.visitor.state.place.asking.kind in ("number", "safety")
+            assert self.visitor.state.place.asking.kind in ("number", "safety", "erase")
 
     @invariant()
     def never_the_same_wording_twice_running(self) -> None:

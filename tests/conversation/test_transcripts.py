@@ -47,6 +47,8 @@ def test_a_transcript_through_alexa_comes_to_the_same(
         here, there = terminal.take(turn["said"]), alexa.take(turn["said"])
         # Of a silence Alexa tells nothing: the terminal takes a turn, and from there on wordings may differ.
         alike = alike and turn["said"] != "@silence"
+        # The terminal has no reminders, and does not offer one beside the routine.
+        alike = alike and "Routines" not in here.text
         if alike:
             assert plain(there.text) == plain(here.text)
             assert there.listening is here.listening

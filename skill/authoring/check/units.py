@@ -19,15 +19,15 @@ from skill.words import Script, Step
 __all__ = ["ANSWERS", "CHECKS", "Found"]
 
 QUESTIONS = frozenset(
-    "choose easing else erase meanwhile next not_understood number number_later offer outcome remind still time what"
-    " what_now".split()
+    "choose easing else erase meanwhile next not_understood number number_later offer outcome outcome_now"
+    " remind still time what what_now".split()
 )
 """The questions that the conversation asks."""
 SPOKEN_AGAIN = frozenset({"meanwhile", "number"})
 """Those of them that say a number again, and no other words, when they go unanswered."""
 CLOSINGS = frozenset("after_emergency eased erased quiet stopped stopped_quiet stopped_unsafe".split())
 """The prompts that end the session."""
-BLANKS = tuple("first second time ago period moments better same worse rest rated wins count".split())
+BLANKS = tuple("number first second time ago period moments better same worse rest rated wins count".split())
 """What is put into prompts beside numbers."""
 PIECES = frozenset(
     "moment moments win wins today day_ago days_ago week_ago weeks_ago month_ago months_ago year_ago years_ago"
@@ -35,14 +35,16 @@ PIECES = frozenset(
 )
 """The prompts that are put into others."""
 LINES = frozenset(
-    "all_right back_alike back_down back_few back_hard back_moments back_none_rated back_nothing back_only"
-    " back_rated back_unrated back_up back_wins breathe came cannot_look every_morning fault forgot_this help"
-    " introduction keep_again know know_nothing know_reminder know_stopped launch launch_resuming not_erased"
-    " not_understood_twice nothing_erased nothing_to_forget out_of_scope person remind_cancelled remind_denied"
-    " remind_failed remind_full remind_none remind_not remind_set remind_unsupported reminder say settle"
-    " stop_keeping take_your_time wait win_back".split()
+    "all_clear all_right back_alike back_down back_few back_hard back_moments back_none_rated back_nothing"
+    " back_only back_rated back_unrated back_up back_wins breathe came came_say cannot_look every_morning"
+    " failed fault forgot_this help introduction keep_again know know_nothing know_one know_reminder"
+    " know_stopped know_wins launch launch_resuming not_erased not_understood_twice noted nothing_erased"
+    " nothing_to_forget out_of_scope person remind_cancelled remind_denied remind_full remind_none remind_not"
+    " remind_set remind_unsupported reminder say settle stop_keeping take_your_time wait win_back".split()
 )
 """The other prompts that the conversation speaks."""
+ONCE = frozenset({"introduction", "reminder", "say", "stopped_quiet"})
+"""The prompts that are said once, or not by themselves."""
 OFTEN = frozenset(
     "easing eased help launch next not_understood number out_of_scope stopped take_your_time what".split()
 )
@@ -111,7 +113,7 @@ def _frame(checker: Checker, script: Script) -> Iterator[str]:
         yield f"steps: a script has two to {MOST_STEPS}"
     if script.say and len(script.say) < CHILD_WORDINGS:
         yield f"say: there are fewer than {CHILD_WORDINGS} wordings"
-    for name in filter(None, (script.ask_first, script.ask_second, script.ask_last)):
+    for name in filter(None, (script.ask_first, script.ask_last)):
         if name not in checker.words.safety:
             yield f"there is no safety question {name!r}"
     if script.danger and script.danger not in checker.words.emergencies:
@@ -202,6 +204,8 @@ def _prompts(checker: Checker) -> Found:
 def _prompt(checker: Checker, name: str, wordings: Sequence[str], kind: str) -> Iterator[str]:
     if name in OFTEN and len(wordings) < OFTEN_WORDINGS:
         yield f"it is heard often, and has fewer than {OFTEN_WORDINGS} wordings"
+    if len(wordings) < 2 and name not in PIECES | ONCE:
+        yield "it has one wording, and would be heard twice running"
     for text in wordings:
         # A piece is checked as the sentence that it will stand in.
         yield from checker.text(f"It was {text}." if name in PIECES else text, blanks=BLANKS)
@@ -229,6 +233,11 @@ def _told(checker: Checker) -> Found:
     for period in words.periods.values():
         yield from each(f"periods/{period.name}.yaml", "said", checker.text(f"It was {period.said}."))
         yield from each(f"periods/{period.name}.yaml", "", rules(checker, period.rules))
+    yield from (
+        ("all_clear.yaml", f"{name!r} is missing") for name in ("over", "called") if name not in words.all_clear
+    )
+    for some in words.all_clear.values():
+        yield from each("all_clear.yaml", "", rules(checker, some))
     yield from each("hard_day.yaml", "", rules(checker, words.hard_day))
     for request in words.requests:
         yield from each(f"requests/{request.command}.yaml", "", rules(checker, request.rules))

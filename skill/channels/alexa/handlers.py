@@ -65,6 +65,8 @@ class TurnHandler(AbstractRequestHandler):
 class _Reminders:
     """The reminders of the device that a request comes from."""
 
+    reminds = True
+
     def __init__(self, envelope: "RequestEnvelope") -> None:
         self._envelope = envelope
         self.asking = ""
