@@ -228,6 +228,7 @@ class Draft:
             widened=self.widened,
             misses=self.misses,
             silences=self.silences,
+            fresh=False,
             forgotten=self.forgotten,
         )
         return reply, state

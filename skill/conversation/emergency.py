@@ -78,14 +78,20 @@ def ask_number(draft: "Draft", label: str, form_name: str, *, offer: str = "numb
         draft.wait(asking, _number(draft, label, form_name))
 
 
-def ask_safety(draft: "Draft", name: str, if_yes: str, if_no: str) -> None:
-    """Ask a safety question; left unanswered, the reprompt already is the emergency's answer."""
+def ask_safety(draft: "Draft", name: str, if_yes: str, if_no: str, *, again: bool = False) -> None:
+    """Ask a safety question; left unanswered, the reprompt already is the emergency's answer.
+
+    With `again`, it is asked in the words in which it was heard.
+    """
     question = draft.words.safety[name]
     draft.danger = "ask"
     draft.misses = 0
     if if_no:
         draft.begin(if_no)
-    draft.speak(f"safety/{name}", question.ask, "question")
+    if again:
+        draft.passages += draft.heard(f"safety/{name}", question.ask, "question")
+    else:
+        draft.speak(f"safety/{name}", question.ask, "question")
     draft.last = tuple(draft.passages[-1:])
     draft.wait(Asking("safety", (if_yes, if_no), name), _number(draft, if_yes, question.form))
 

@@ -41,6 +41,8 @@ class State:
     """Sentences in a row that were not understood."""
     silences: int = 0
     """Questions in a row that went unanswered."""
+    fresh: bool = False
+    """Whether the session begins with this turn."""
     forgotten: bool = False
     """Whether all was erased, here or on another device: then nothing of the session is kept."""
 
@@ -78,7 +80,7 @@ def opened(
     if before is not None and before.id == turn.session and before.seen <= turn.at:
         # The session goes on, and its state was lost on the way.
         session = replace(before, ending=None)
-    state = State(session, past.standing, earlier=past.moment, before=before.seen if before else None)
+    state = State(session, past.standing, earlier=past.moment, before=before.seen if before else None, fresh=True)
     moment = past.moment
     if not state.tracking:
         # What was kept before can still be told and forgotten, but nothing goes on from it.

@@ -83,7 +83,7 @@ class _Answering:
             self._left()
         elif kind == "stop":
             self._stop()
-        elif kind == "launch" and self.asking.kind != "number":
+        elif self._opens(kind):
             opening.speak(self.draft)
         elif self.asking.kind == "safety":
             self._safety_answered(kind)
@@ -91,8 +91,13 @@ class _Answering:
             self._in_emergency(kind, reading)
         elif not self._question_answered(kind, reading):
             self._otherwise(kind, reading)
-        if kind not in BESIDE and self.draft.situation != "progress":
+        if kind not in BESIDE and not self.draft.forgotten and self.draft.situation != "progress":
             opening.introduce(self.draft)
+
+    def _opens(self, kind: "TurnKind") -> bool:
+        """Whether this is to be answered by an opening: a launch, or the first words where a danger was left open."""
+        asked_before = self.state.fresh and self.asking.kind == "safety" and kind != "no"
+        return (kind == "launch" and self.asking.kind != "number") or asked_before
 
     def _understood(self) -> "tuple[TurnKind, Reading | None]":
         """What came in: a command, or a sentence with its reading."""
@@ -139,7 +144,7 @@ class _Answering:
             self.draft.misses = 0
         if self._told_late():
             return
-        if kind in OPENS and self.state.session.started == self.turn.at and self.state.moment is None:
+        if kind in OPENS and self.state.fresh and self.state.moment is None:
             kind = "launch"
         self._command(kind)
 
@@ -164,9 +169,8 @@ class _Answering:
     def _told_late(self) -> bool:
         """How the last moment ended, told when the session that had asked was over; whether it was that."""
         earlier, told = self.state.earlier, self._outcome()
-        first = self.state.session.started == self.turn.at
         waited = earlier is not None and earlier.asked and earlier.outcome is None
-        if told is None or told == "skip" or not first or not waited or len(self.turn.text.split()) > A_FEW:
+        if told is None or told == "skip" or not self.state.fresh or not waited or len(self.turn.text.split()) > A_FEW:
             return False
         opening.rated(self.draft, told)
         return True
@@ -237,12 +241,16 @@ class _Answering:
     def _erasing(self, kind: "TurnKind") -> bool:
         if kind == "yes":
             privacy.erase(self.draft, self.errands)
-        elif kind in ("no", "skip", "unheard") or self.reader.says_no(self.turn.text):
+        elif kind in ("no", "skip", "unheard") or self.reader.says_no(self.turn.text) or self._number_said():
             self.draft.prompt("nothing_erased")
             staying.settle(self.draft)
         else:
             return False
         return True
+
+    def _number_said(self) -> bool:
+        """Whether the moment has come to an emergency, whose number is to stay within reach."""
+        return self.state.moment is not None and self.state.moment.place.asking.kind == "number"
 
     def _anything_else(self, kind: "TurnKind") -> bool:
         if kind in ("no", "skip", "over"):
@@ -404,7 +412,7 @@ class _Answering:
         if_yes, if_no = asking.options
         calm = self.words.scripts.get(if_no)
         if kind in ("again", "slower"):
-            emergency.ask_safety(draft, asking.question, if_yes, if_no)
+            emergency.ask_safety(draft, asking.question, if_yes, if_no, again=True)
         elif kind != "no":
             emergency.begin(draft, if_yes, self.words.safety[asking.question].form)
         elif not if_no:
@@ -591,6 +599,8 @@ class _Answering:
         if self.asking.kind == "number":
             self._leave_emergency("stopped")
             return
+        if self.asking.kind == "safety":
+            self.draft.begin(self.asking.options[0])
         self.draft.prompt("stopped_unsafe" if self.asking.kind == "safety" else "stopped")
         self.draft.close("stopped", "stopped")
 
