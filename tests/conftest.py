@@ -1,5 +1,6 @@
 """What many tests share: the words, the reader, a house at home, and the real engines."""
 
+import itertools
 import json
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 
 from skill.channels.terminal import Visitor
 from skill.exchange import Exchange
-from skill.journal import Keeper, Key, Spill
+from skill.journal import Keeper, Key, Spill, Store
 from skill.journal.sqlite import SQLiteStore
 from skill.reader import Reader, load_reader
 from skill.words import Words, load
@@ -48,6 +49,11 @@ class Clock:
         self.at += by
 
 
+def unhurried(store: Store, spill: Spill) -> Keeper:
+    """A keeper whose own clock runs backwards: however busy the machine, the store has all the time it wants."""
+    return Keeper(store, spill, clock=itertools.count(0.0, -60.0).__next__)
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -62,7 +68,7 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[SQLiteStore]:
 
 @pytest.fixture
 def visitor(words: Words, reader: Reader, store: SQLiteStore, tmp_path: Path, clock: Clock) -> Visitor:
-    keeper = Keeper(store, Spill(tmp_path / "spill.jsonl"))
+    keeper = unhurried(store, Spill(tmp_path / "spill.jsonl"))
     return Visitor(Exchange(words, reader, keeper), KEY, now=clock)
 
 

@@ -22,7 +22,7 @@ from skill.journal.keeper import replay
 from skill.journal.sqlite import SQLiteStore
 from skill.reader import Reader
 from skill.words import Words
-from tests.conftest import BIN, KEY, Clock
+from tests.conftest import BIN, KEY, Clock, unhurried
 
 WHO = KEY.caregiver(CAREGIVER)
 
@@ -39,7 +39,7 @@ class Home:
     environ: dict[str, str]
 
     def device(self, clock: Callable[..., object]) -> Visitor:
-        keeper = Keeper(self.connect(), Spill(self.folder / "spill.jsonl"))
+        keeper = unhurried(self.connect(), Spill(self.folder / "spill.jsonl"))
         return Visitor(Exchange(self.words, self.reader, keeper), KEY, now=clock)  # type: ignore[arg-type]
 
     def entries(self) -> list[Entry]:

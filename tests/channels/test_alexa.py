@@ -16,11 +16,11 @@ from skill.channels.alexa.entry import Handler, entry
 from skill.channels.alexa.reminders import PERMISSION
 from skill.exchange import Exchange
 from skill.house import House
-from skill.journal import Keeper, Member, Moment, Session, Spill
+from skill.journal import Member, Moment, Session, Spill
 from skill.journal.sqlite import SQLiteStore
 from skill.reader import Reader
 from skill.words import Words
-from tests.conftest import EVENTS, KEY, START, event
+from tests.conftest import EVENTS, KEY, START, event, unhurried
 from tests.engines.amazon import BEARER, Amazon
 
 SKILL = "amzn1.ask.skill.00000000-0000-4000-8000-000000000001"
@@ -29,7 +29,7 @@ CAREGIVER = KEY.caregiver("alexa:amzn1.ask.account.TESTUSER")
 
 @pytest.fixture
 def handler(words: Words, reader: Reader, store: SQLiteStore, tmp_path: Path) -> Iterator[Handler]:
-    keeper = Keeper(store, Spill(tmp_path / "spill.jsonl"))
+    keeper = unhurried(store, Spill(tmp_path / "spill.jsonl"))
     yield entry(House(Exchange(words, reader, keeper), KEY, store), SKILL)
     assert not (tmp_path / "spill.jsonl").exists()
 
@@ -197,7 +197,7 @@ JSON = st.recursive(
 @pytest.fixture(scope="module")
 def lasting_handler(words: Words, reader: Reader) -> Handler:
     store = SQLiteStore(Path(":memory:"))
-    return entry(House(Exchange(words, reader, Keeper(store, Spill(None))), KEY, store))
+    return entry(House(Exchange(words, reader, unhurried(store, Spill(None))), KEY, store))
 
 
 @given(anything=JSON)

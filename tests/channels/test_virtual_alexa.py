@@ -14,12 +14,12 @@ import pytest
 from skill.channels.alexa.entry import entry
 from skill.exchange import Exchange
 from skill.house import House
-from skill.journal import Keeper, Moment, Session, Spill
+from skill.journal import Moment, Session, Spill
 from skill.journal.sqlite import SQLiteStore
 from skill.reader import Reader
 from skill.words import Words
 from tests.channels.test_alexa import SKILL, heard, valid
-from tests.conftest import BIN, KEY
+from tests.conftest import BIN, KEY, unhurried
 from tests.engines import ROOT
 
 MODEL = ROOT / "interaction_models" / "en-US.json"
@@ -34,7 +34,7 @@ Play = Callable[..., list[dict[str, Any]]]
 @pytest.fixture
 def play(words: Words, reader: Reader, store: SQLiteStore, tmp_path: Path) -> Iterator[Play]:
     """Plays steps, sentences or what the driver takes, to the skill behind HTTP; gives each response's inner part."""
-    keeper = Keeper(store, Spill(tmp_path / "spill.jsonl"))
+    keeper = unhurried(store, Spill(tmp_path / "spill.jsonl"))
     handler = entry(House(Exchange(words, reader, keeper), KEY, store), SKILL)
 
     class Endpoint(BaseHTTPRequestHandler):

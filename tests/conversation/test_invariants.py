@@ -14,12 +14,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from skill.channels.terminal import Visitor
 from skill.conversation import Conversation, State, TurnKind
 from skill.exchange import Answer, Exchange
-from skill.journal import Keeper, Moment, Spill
+from skill.journal import Moment, Spill
 from skill.journal.sqlite import SQLiteStore
 from skill.plain import from_plain, to_plain
 from skill.reader import load_reader
 from skill.words import load
-from tests.conftest import CASES, KEY, Clock, rows
+from tests.conftest import CASES, KEY, Clock, rows, unhurried
 
 WORDS = load()
 READER = load_reader(WORDS)
@@ -54,7 +54,7 @@ class Conversations(RuleBasedStateMachine):
     def begin(self) -> None:
         self.store = SQLiteStore(Path(":memory:"))
         self.clock = Clock()
-        self.visitor = Visitor(Exchange(WORDS, READER, Keeper(self.store, Spill(None))), KEY, now=self.clock)
+        self.visitor = Visitor(Exchange(WORDS, READER, unhurried(self.store, Spill(None))), KEY, now=self.clock)
         self.last: Answer | None = None
         self.told: dict[str, str] = {}
         self.repeats = False

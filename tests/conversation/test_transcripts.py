@@ -9,11 +9,11 @@ from skill.channels.alexa.entry import entry
 from skill.channels.terminal import Visitor
 from skill.exchange import Exchange
 from skill.house import House
-from skill.journal import Keeper, Moment, Spill, Store
+from skill.journal import Moment, Spill, Store
 from skill.journal.sqlite import IN_MEMORY, SQLiteStore
 from skill.reader import Reader
 from skill.words import Words
-from tests.conftest import KEY, Clock
+from tests.conftest import KEY, Clock, unhurried
 from tests.conversation.play import TRANSCRIPTS, AlexaStage, Stage, TerminalStage, check, check_kept, plain
 
 EACH = pytest.mark.parametrize("transcript", [pytest.param(one, id=one["about"]) for one in TRANSCRIPTS])
@@ -40,7 +40,7 @@ def test_a_transcript_through_alexa_comes_to_the_same(
     # The terminal moves its own time.
     visitor.now = lambda: start
     terminal, alexas = TerminalStage(visitor), SQLiteStore(IN_MEMORY, clock)
-    exchange = Exchange(words, reader, Keeper(alexas, Spill(None)))
+    exchange = Exchange(words, reader, unhurried(alexas, Spill(None)))
     alexa = AlexaStage(entry(House(exchange, KEY, alexas)), clock, visitor.locale)
     alike = True
     for turn in transcript["turns"]:
