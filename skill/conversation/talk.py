@@ -4,12 +4,12 @@ Two rules come before all others. Danger is read first, on every sentence and wh
 question is answered by a clear no or it is answered by yes: silence, a command, a new subject all count as yes.
 """
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from skill.conversation import clock, emergency, encourage, looking_back, opening, privacy, reminder, script, staying
 from skill.conversation.draft import Draft
 from skill.conversation.state import Asking, State
+from skill.conversation.understanding import CLEARLY, FEW_WORDS, understood
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,24 +24,16 @@ if TYPE_CHECKING:
 __all__ = ["Conversation"]
 
 
-CLEARLY = 0.9
-"""The confidence from which a sentence leads away from an emergency."""
-ANSWER_WORDS = 6
-"""Words that are an answer in the middle of a script, unless an exact rule or a model that is sure says otherwise."""
-LIKELY = 0.5
-"""The probability of danger from which such words are asked about."""
 A_FEW = 3
 """Words in which it is told how a moment ended, where nobody has asked just now."""
 SOME_WORDS = 4
-"""Words that it takes to lead away from one."""
+"""Words that it takes to lead away from an emergency."""
 MAY_BE_IT = frozenset(
     "hurt_wont_be_comforted lying_or_taking ready_to_correct running_in_circles scared shut_down tired".split()
 )
 """Situations that never do: what is said of them may be said of the emergency."""
 BESIDE = frozenset("left stop silence know forget_this forget_everything stop_keeping keep_again".split())
 """Turns that are no occasion to say what this is."""
-YES_OR_NO = frozenset("next easing still number_later erase offer remind else".split())
-"""Questions that a yes or a no answers, with whatever small words around it."""
 OPENS = frozenset({"next", "again", "yes", "no", "slower", "shorter", "skip", "over", "start_over"})
 """Commands that, where nothing is going on, mean no more than that somebody is there."""
 
@@ -74,7 +66,7 @@ class _Answering:
         self.draft = Draft(talk.words, turn, state)
 
     def answer(self) -> None:
-        kind, reading = self._understood()
+        kind, reading = understood(self.reader, self.turn, self.state)
         self.draft.slow |= kind == "slower"
         self.draft.short |= kind == "shorter"
         if reading is not None and reading.danger == "sure":
@@ -99,40 +91,6 @@ class _Answering:
         asked_before = self.state.fresh and self.asking.kind == "safety" and kind != "no"
         return (kind == "launch" and self.asking.kind != "number") or asked_before
 
-    def _understood(self) -> "tuple[TurnKind, Reading | None]":
-        """What came in: a command, or a sentence with its reading."""
-        kind, text = self.turn.kind, self.turn.text
-        if kind != "said":
-            return kind, None
-        if self.asking.kind == "safety":
-            return self._answer_to_safety(text)
-        command = self.reader.command(text, whole=self.asking.kind == "number")
-        if command is None and self.asking.kind in YES_OR_NO:
-            command = self.reader.plain_answer(text)
-        return (command, None) if command else ("said", self._read(text))
-
-    def _read(self, text: str) -> "Reading":
-        """A sentence's reading. In the middle of a script a few words are an answer more often than an emergency."""
-        reading = self.reader.read(text)
-        answers = self.draft.moment is not None and self.asking.kind in ("what", "next", "easing", "still", "else")
-        if not answers or reading.exact or len(text.split()) > ANSWER_WORDS:
-            return reading
-        if reading.danger == "ask" and reading.peril < LIKELY:
-            return replace(reading, danger="none")
-        if reading.danger == "sure" and reading.peril < CLEARLY:
-            return replace(reading, danger="ask", question=self.reader.doubt(reading.emergency))
-        return reading
-
-    def _answer_to_safety(self, text: str) -> "tuple[TurnKind, Reading | None]":
-        """Only a no that leaves no doubt is one here, and what says "not yet" is none."""
-        command, reading = self.reader.command(text, whole=True), self.reader.read(text)
-        if self.reader.clear_no(text, whole=True) or (self.reader.clear_no(text) and not reading.exact):
-            return "no", None
-        if not reading.exact and (self.reader.all_clear(text) == "over" or self.reader.command(text) == "came"):
-            return "no", None
-        heard_again = command in ("again", "slower") and not self.reader.says_nothing(text)
-        return (command, None) if command and (heard_again or command == "stop") else ("said", reading)
-
     def _otherwise(self, kind: "TurnKind", reading: "Reading | None") -> None:
         """A turn that no particular question was waiting for."""
         if self._eased(kind, reading):
@@ -150,7 +108,7 @@ class _Answering:
 
     def _eased(self, kind: "TurnKind", reading: "Reading | None") -> bool:
         """How it is now, told in the middle of a script in place of an answer; whether it was that."""
-        few = len(self.turn.text.split()) <= ANSWER_WORDS and (reading is None or reading.danger == "none")
+        few = len(self.turn.text.split()) <= FEW_WORDS and (reading is None or reading.danger == "none")
         if self.asking.kind not in ("next", "easing") or kind not in ("said", "yes") or not few:
             return False
         match self._outcome():
