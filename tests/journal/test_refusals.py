@@ -11,10 +11,10 @@ from skill.channels.terminal import Visitor
 from skill.errors import JournalRefused, SettingsError
 from skill.exchange import Exchange
 from skill.house import open_house
-from skill.journal import Keeper, Spill, Store, open_store
+from skill.journal import Spill, Store, open_store
 from skill.reader import Reader
 from skill.words import Words
-from tests.conftest import KEY
+from tests.conftest import KEY, unhurried
 from tests.engines import free_port
 
 
@@ -75,7 +75,7 @@ def test_the_reason_is_said_and_speech_still_comes(
         monkeypatch.setenv("AWS_DEFAULT_REGION", settings["AWS_REGION"])
     store: Store = open_store(settings)
     spill = tmp_path / "spill.jsonl"
-    visitor = Visitor(Exchange(words, reader, Keeper(store, Spill(spill))), KEY)
+    visitor = Visitor(Exchange(words, reader, unhurried(store, Spill(spill))), KEY)
     with caplog.at_level(logging.WARNING):
         answer = visitor.hear("he won't let me hold him")
     assert answer.speech.text.startswith(("Hands down.", "Lower your hands."))
