@@ -112,6 +112,11 @@ class Draft:
 
     # The moment and the session
 
+    @property
+    def in_script(self) -> bool:
+        """Whether a moment is going on, and stands in a script."""
+        return self.moment is not None and self.script != ""
+
     def group(self, situation: str) -> str:
         """The group of a label; empty for none."""
         return next((label.group for label in self.words.labels if label.name == situation), "")

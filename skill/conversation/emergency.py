@@ -1,13 +1,14 @@
 """What is said in danger: the number, what to do meanwhile, and the safety questions."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from skill.conversation.reply import Passage
 from skill.conversation.state import Asking
 
 if TYPE_CHECKING:
     from skill.conversation.draft import Draft
+    from skill.conversation.reply import PassageKind
 
 __all__ = ["ask_number", "ask_safety", "begin", "call", "meanwhile", "number", "to_say"]
 
@@ -36,22 +37,23 @@ def call(draft: "Draft", label: str, form_name: str) -> None:
 
 def meanwhile(draft: "Draft", label: str, form_name: str) -> None:
     """Say what to do until help is there; the call again, where there is nothing to do."""
-    form = draft.words.emergencies[label].form(form_name)
-    if not form.then:
-        call(draft, label, form_name)
-        return
-    draft.speak(f"emergencies/{label}/{form.name}/then", form.then, "action")
-    draft.last = tuple(draft.passages)
-    ask_number(draft, label, form_name)
+    _part(draft, label, form_name, "then")
 
 
 def to_say(draft: "Draft", label: str, form_name: str) -> None:
     """Say the sentence to the child; the call again, where there is none."""
+    _part(draft, label, form_name, "say")
+
+
+def _part(draft: "Draft", label: str, form_name: str, part: Literal["then", "say"]) -> None:
+    """Say a part of a form and offer the number again; the call itself, where the form has no such part."""
     form = draft.words.emergencies[label].form(form_name)
-    if not form.say:
+    wordings = form.then if part == "then" else form.say
+    kind: PassageKind = "action" if part == "then" else "child"
+    if not wordings:
         call(draft, label, form_name)
         return
-    draft.speak(f"emergencies/{label}/{form.name}/say", form.say, "child")
+    draft.speak(f"emergencies/{label}/{form.name}/{part}", wordings, kind)
     draft.last = tuple(draft.passages)
     ask_number(draft, label, form_name)
 

@@ -37,20 +37,18 @@ def encourage(draft: "Draft", errands: "Errands", *, hard: bool = False) -> None
     draft.situation = "encouragement"
     now = draft.turn.at
     moments = errands.moments(now - REMEMBERED) or []
-    hard = hard or (draft.moment is not None and draft.script != "")
-    day = "hard" if hard else occasion(draft.words, moments, draft.before.before, now)
+    day = "hard" if hard or draft.in_script else occasion(draft.words, moments, draft.before.before, now)
     won = next((moment for moment in reversed(moments) if "small_win" in moment.path), None)
     if day == "hard" and won is not None:
-        when = looking_back.ago(draft, won.started)
-        draft.prompt("win_back", ago=when[:1].upper() + when[1:])
+        draft.prompt("win_back", ago=looking_back.upper(looking_back.ago(draft, won.started)))
     one = chosen(draft.words.encouragements, day, draft.encouraged)
     draft.encouraged = (*(name for name in draft.encouraged if name != one.name), one.name)[-NOT_AGAIN:]
     draft.speak(f"encouragements/{one.name}", (f"{one.text} {one.do}",))
     draft.last = tuple(draft.passages)
-    if draft.moment is not None and draft.script and draft.turn.kind != "task":
-        staying.settle(draft)
+    if draft.turn.kind == "task":
+        staying.end(draft)
     else:
-        draft.close("finished", draft.moment.ending if draft.moment else None)
+        staying.settle_or_end(draft)
 
 
 def is_hard(words: "Words", moment: "Moment") -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from skill.journal.entries import Moment
     from skill.words import Period, Words
 
-__all__ = ["Count", "ago", "count", "counted", "look_back"]
+__all__ = ["Count", "ago", "count", "counted", "look_back", "upper"]
 
 ENOUGH = 5
 """Rated moments that each of two periods needs before one is held against the other."""
@@ -88,25 +88,22 @@ def look_back(draft: "Draft", errands: "Errands", name: str) -> None:
             draft.prompt("back_wins", wins=counted(draft, "win", told.wins))
         _hard(draft, count(draft.words, moments, now - HARD, until))
     draft.last = tuple(draft.passages)
-    if draft.moment is not None and draft.script:
-        staying.settle(draft)
-    else:
-        draft.close("finished", draft.moment.ending if draft.moment else None)
+    staying.settle_or_end(draft)
 
 
 def _say(draft: "Draft", period: "Period", told: Count) -> None:
     """What was told, with the count, the worse ones always among it."""
     if told.moments:
-        draft.prompt("back_moments", period=_upper(period.said), moments=counted(draft, "moment", told.moments))
+        draft.prompt("back_moments", period=upper(period.said), moments=counted(draft, "moment", told.moments))
         if told.rated:
             better, same, worse = (number(draft, one) for one in (told.better, told.same, told.worse))
-            draft.prompt("back_rated", better=_upper(better), same=same, worse=worse)
+            draft.prompt("back_rated", better=upper(better), same=same, worse=worse)
         if told.moments > told.rated:
             rest = told.moments - told.rated
             draft.prompt("back_unrated" if told.rated else "back_none_rated", rest=number(draft, rest))
         draft.prompt("back_only")
     elif told.wins:
-        draft.prompt("back_moments", period=_upper(period.said), moments=counted(draft, "win", told.wins))
+        draft.prompt("back_moments", period=upper(period.said), moments=counted(draft, "win", told.wins))
     else:
         draft.prompt("back_nothing", period=period.said)
 
@@ -148,5 +145,6 @@ def ago(draft: "Draft", then: datetime) -> str:
     return draft.text("today")
 
 
-def _upper(text: str) -> str:
+def upper(text: str) -> str:
+    """A text as a sentence begins."""
     return text[:1].upper() + text[1:]

@@ -24,24 +24,17 @@ def every_morning(draft: "Draft", errands: "Errands") -> None:
 
 def ask(draft: "Draft", text: str) -> None:
     """A reminder is wanted: ask for its time, or, where that was told, for the yes that it needs."""
-    at = clock.heard(draft.words, text)
-    if at:
-        _confirm(draft, at)
-    else:
+    if not tell_time(draft, text):
         draft.ask(Asking("time"))
 
 
 def tell_time(draft: "Draft", text: str) -> bool:
-    """The answer to the question for a time; whether it was one."""
+    """A time, if one was told: ask whether it is to be set; whether there was one."""
     at = clock.heard(draft.words, text)
     if at:
-        _confirm(draft, at)
+        draft.misses = 0
+        draft.ask(Asking("remind", (at,)), time=clock.said(draft.words, at))
     return bool(at)
-
-
-def _confirm(draft: "Draft", at: str) -> None:
-    draft.misses = 0
-    draft.ask(Asking("remind", (at,)), time=clock.said(draft.words, at))
 
 
 def set_it(draft: "Draft", errands: "Errands", at: str) -> None:

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from skill.words import Script
 
 __all__ = [
+    "ANY_DANGER",
     "CHILD",
     "GENERAL",
     "WHY",
+    "WIN",
     "again",
     "ask_on",
     "begin",
@@ -26,6 +28,7 @@ __all__ = [
     "shortened",
     "step",
     "to_say",
+    "worse",
 ]
 
 GENERAL = "connect_first"
@@ -62,6 +65,7 @@ def begin(draft: "Draft", label: str, *, topic: str = "", asked: str = "") -> No
     much_tried = len(tried - {label}) >= ENOUGH and _stormy(draft, label)
     if much_tried and not draft.widened:
         _widen(draft)
+        draft.ask(Asking("next"))
         return
     script = draft.words.scripts.get(label) or draft.words.scripts[GENERAL]
     draft.script, draft.step, draft.topic = script.name, 0, topic
@@ -114,17 +118,18 @@ def follow_up(draft: "Draft") -> None:
     """What to do when the script has not helped, and whom to turn to."""
     if _not_helped(draft):
         draft.ask(Asking("what"), "what_now")
+    else:
+        draft.ask(Asking("next"))
 
 
 def worse(draft: "Draft") -> None:
     """What to do when it is getting worse: the same, and whether anyone is in danger."""
-    if not _not_helped(draft):
-        draft.passages.pop()
+    _not_helped(draft)
     emergency.ask_safety(draft, "hurt_or_danger", ANY_DANGER, "")
 
 
 def _not_helped(draft: "Draft") -> bool:
-    """What to do when the script has not helped; whether the turn still wants its question."""
+    """What to do when the script has not helped; whether that was the end of it, and not something more general."""
     if len(_tried(draft)) >= ENOUGH and not draft.widened:
         _widen(draft)
         return False
@@ -145,7 +150,6 @@ def _widen(draft: "Draft") -> None:
     _to_child(draft, general)
     draft.prompt("person")
     draft.last = tuple(draft.passages)
-    draft.ask(Asking("next"))
 
 
 def _tried(draft: "Draft") -> set[str]:

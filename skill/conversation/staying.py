@@ -9,7 +9,7 @@ from skill.conversation.state import Asking
 if TYPE_CHECKING:
     from skill.conversation.draft import Draft
 
-__all__ = ["breathe", "came", "person", "settle", "wait"]
+__all__ = ["breathe", "came", "end", "person", "settle", "settle_or_end", "wait"]
 
 WIN = script.WIN
 
@@ -62,10 +62,23 @@ def settle(draft: "Draft") -> None:
     if before is not None and draft.moment is not None and before.place.asking.kind == "number":
         emergency.ask_number(draft, *before.place.asking.options)
         return
-    if draft.moment is not None and draft.script:
+    if draft.in_script:
         if draft.asking.kind not in GOES_ON and draft.before.moment is not None:
             # What was asked beside it is answered; what the moment had asked is still open.
             draft.asking = draft.before.moment.place.asking
         script.ask_on(draft)
     else:
         draft.ask(Asking("else"))
+
+
+def settle_or_end(draft: "Draft") -> None:
+    """After something that was all the visit was for: go on with a script that is going on, or end."""
+    if draft.in_script:
+        settle(draft)
+    else:
+        end(draft)
+
+
+def end(draft: "Draft") -> None:
+    """End the visit, and leave the moment as it is."""
+    draft.close("finished", draft.moment.ending if draft.moment else None)

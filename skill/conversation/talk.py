@@ -322,7 +322,7 @@ class _Answering:
                 self._encourage()
             case "progress":
                 looking_back.look_back(draft, self.errands, reading.form)
-            case staying.WIN if draft.moment is not None and draft.script:
+            case staying.WIN if draft.in_script:
                 staying.came(draft)
             case "out_of_scope":
                 draft.situation = label

@@ -14,7 +14,7 @@ from skill.authoring.check.texts import (
 from skill.conversation import Passage
 from skill.conversation.script import GENERAL, WHY
 from skill.reader.reader import COMMANDS
-from skill.words import Script, Step
+from skill.words import Aside, Script, Step, Told
 
 __all__ = ["ANSWERS", "CHECKS", "Found"]
 
@@ -175,13 +175,17 @@ def _why(checker: Checker) -> Found:
 
 def _asides(checker: Checker) -> Found:
     for aside in checker.words.asides.values():
-        file = f"asides/{aside.name}.yaml"
-        for text in aside.say:
-            yield from each(file, "say", checker.text(text))
-            yield from each(file, "say", checker.turn([Passage(text), checker.longest("what")]))
-        yield from each(file, "say", checker.variants(aside.say))
-        yield from each(file, "", checker.named(aside.sources))
-        yield from each(file, "", rules(checker, aside.rules))
+        yield from _answer(checker, f"asides/{aside.name}.yaml", aside)
+
+
+def _answer(checker: Checker, file: str, answer: Aside | Told) -> Found:
+    """What is answered to sentences that rules find; a question follows."""
+    for text in answer.say:
+        yield from each(file, "say", checker.text(text))
+        yield from each(file, "say", checker.turn([Passage(text), checker.longest("what")]))
+    yield from each(file, "say", checker.variants(answer.say))
+    yield from each(file, "", checker.named(answer.sources))
+    yield from each(file, "", rules(checker, answer.rules))
 
 
 def _prompts(checker: Checker) -> Found:
@@ -222,12 +226,7 @@ def _told(checker: Checker) -> Found:
     words = checker.words
     yield from ((f"outcomes/{name}.yaml", "the file is missing") for name in sorted(OUTCOMES - set(words.outcomes)))
     for outcome in words.outcomes.values():
-        file = f"outcomes/{outcome.name}.yaml"
-        for text in outcome.say:
-            yield from each(file, "say", checker.text(text))
-        yield from each(file, "say", checker.variants(outcome.say))
-        yield from each(file, "", checker.named(outcome.sources))
-        yield from each(file, "", rules(checker, outcome.rules))
+        yield from _answer(checker, f"outcomes/{outcome.name}.yaml", outcome)
     if sum(not period.rules for period in words.periods.values()) != 1:
         yield "periods", "exactly one period should have no rules: the one that is looked back on by itself"
     for period in words.periods.values():
