@@ -1,8 +1,8 @@
 """The trained model as it is read: rows of small whole numbers, added up. Standard library only.
 
-The artifact is one JSON line (labels, scale, biases), the clusters of words (a line each), then for each feature its
-crc32 (4 bytes, rising), its idf (a byte) and its row (a byte a label, weight + 128). Nothing is parsed but the first
-lines, so that it loads in milliseconds.
+The artifact is one JSON line (labels, scale, biases); then the crc32 of each word that has a cluster (4 bytes each,
+rising) and the number of its cluster (2 bytes each); then the crc32 of each feature (4 bytes each, rising), its idf (a
+byte each) and its row (a byte a label, weight + 128). Nothing is parsed but the first line: it loads in milliseconds.
 """
 
 import json
@@ -17,7 +17,7 @@ from pathlib import Path
 from skill.errors import ReaderError
 from skill.reader.features import features
 
-__all__ = ["Model", "key_of", "named_clusters"]
+__all__ = ["Clusters", "Model", "key_of"]
 
 SHARPNESS = 7.5
 """Scores are multiplied by this before they become probabilities; fitted on writers that were held out."""
@@ -28,12 +28,30 @@ def key_of(feature: str) -> int:
     return zlib.crc32(feature.encode())
 
 
-def named_clusters(lines: Iterable[str]) -> dict[str, str]:
-    """The name of each word's cluster, out of clusters of which each is a line of words."""
-    clusters: dict[str, str] = {}
-    for number, line in enumerate(lines):
-        clusters.update(dict.fromkeys(line.split(), f"#{number}"))
-    return clusters
+class Clusters:
+    """The cluster of each word, by the word's crc32: of two words of one crc32, one stands for both."""
+
+    def __init__(self, keys: "array[int]", numbers: "array[int]") -> None:
+        """Take the rising `keys` of words, and the numbers of their clusters."""
+        self.keys = keys
+        self.numbers = numbers
+
+    @classmethod
+    def of(cls, lines: Iterable[str]) -> "Clusters":
+        """The clusters of which each is a line of words."""
+        numbers = {key_of(word): number for number, line in enumerate(lines) for word in line.split()}
+        return cls(array("I", sorted(numbers)), array("H", (numbers[key] for key in sorted(numbers))))
+
+    def name(self, word: str) -> str | None:
+        """The name of a word's cluster; none where it has none."""
+        place = _place(self.keys, key_of(word))
+        return None if place is None else f"#{self.numbers[place]}"
+
+
+def _place(keys: "array[int]", key: int) -> int | None:
+    """Where a key stands among rising ones; none where it does not."""
+    place = bisect_left(keys, key)
+    return place if place < len(keys) and keys[place] == key else None
 
 
 class Model:
@@ -46,20 +64,23 @@ class Model:
             ReaderError: It is no such artifact.
         """
         try:
-            start = artifact.find(b"\n") + 1
-            head = json.loads(artifact[:start])
+            at = artifact.find(b"\n") + 1
+            head = json.loads(artifact[:at])
             self.labels: tuple[str, ...] = tuple(head["labels"])
             self._scale: float = head["scale"]
             self._bias: list[float] = head["bias"]
             size: int = head["features"]
-            end = start + head["clusters"]
-            self._clusters = named_clusters(artifact[start:end].decode().splitlines())
+            grouped: int = head["clusters"]
         except (ValueError, KeyError, TypeError):
             raise ReaderError("The trained reader cannot be read: run `stay-close build`.") from None
-        self._keys = array("I")
-        self._keys.frombytes(artifact[end : end + 4 * size])
-        self._idf = artifact[end + 4 * size : end + 5 * size]
-        self._rows = memoryview(artifact)[end + 5 * size :]
+        words, numbers, self._keys = array("I"), array("H"), array("I")
+        for numbered, count in ((words, grouped), (numbers, grouped), (self._keys, size)):
+            length = count * numbered.itemsize
+            numbered.frombytes(artifact[at : at + length])
+            at += length
+        self._clusters = Clusters(words, numbers)
+        self._idf = artifact[at : at + size]
+        self._rows = memoryview(artifact)[at + size :]
         if len(self._rows) != size * len(self.labels) or len(self._bias) != len(self.labels):
             raise ReaderError("The trained reader is cut off: run `stay-close build`.")
 
@@ -85,19 +106,13 @@ class Model:
 
     def knows(self, word: str) -> bool:
         """Whether a normalised word was among the sentences that the model learned from."""
-        key = key_of(f"1{word}")
-        place = bisect_left(self._keys, key)
-        return place < len(self._keys) and self._keys[place] == key
+        return _place(self._keys, key_of(f"1{word}")) is not None
 
     def probabilities(self, words: str) -> dict[str, float]:
         """The probability of each label for a normalised sentence; empty where no feature of it is known."""
-        keys, size, lanes = self._keys, len(self._keys), len(self.labels)
-        known = []
-        for feature in features(words, self._clusters):
-            key = key_of(feature)
-            place = bisect_left(keys, key)
-            if place < size and keys[place] == key:
-                known.append(place)
+        keys, lanes = self._keys, len(self.labels)
+        places = [_place(keys, key_of(feature)) for feature in features(words, self._clusters.name)]
+        known = [place for place in places if place is not None]
         if not known:
             return {}
         idf, rows = self._idf, self._rows

@@ -5,7 +5,7 @@ import pytest
 from skill.authoring.content import Heard, Lessons
 from skill.authoring.train import train
 from skill.errors import ReaderError
-from skill.reader.model import Model, named_clusters
+from skill.reader.model import Clusters, Model
 
 TOLD = {
     "hitting": ["hit me", "bit my arm", "kicked me"],
@@ -55,7 +55,8 @@ def test_a_word_of_a_cluster_is_understood_by_the_others_of_it() -> None:
 
 
 def test_a_cluster_is_named_by_its_line() -> None:
-    assert named_clusters(["bit nipped", "", "hungry"]) == {"bit": "#0", "nipped": "#0", "hungry": "#2"}
+    clusters = Clusters.of(["bit nipped", "", "hungry"])
+    assert [clusters.name(word) for word in ("bit", "nipped", "hungry", "sad")] == ["#0", "#0", "#2", None]
 
 
 def test_training_tells_how_far_it_is() -> None:
