@@ -63,6 +63,8 @@ class Answer:
     """What is spoken when the question goes unanswered; none when nothing was asked."""
     state: State | None
     """What to bring with the next turn of the session; none when the session is over."""
+    failed: bool = False
+    """Whether something failed inside, and this is the answer for that."""
 
 
 class Exchange:
@@ -83,7 +85,7 @@ class Exchange:
         Whatever goes wrong inside, there is a valid answer that says whom to call in danger.
         """
         self.keeper.begin()
-        new = told = False
+        new = told = failed = False
         try:
             if state is None:
                 past = self.keeper.recall(turn.caregiver)
@@ -99,7 +101,8 @@ class Exchange:
             _log.error("A turn failed: %s at %s", type(error).__name__, _where(error))
             state = state or opened(turn, None)
             reply, after = self._fault(turn, state)
-        return self._answer(reply, after if told else self._kept(turn, state, after, new=new))
+            failed = True
+        return self._answer(reply, after if told else self._kept(turn, state, after, new=new), failed=failed)
 
     def forget(self, caregiver: str) -> int:
         """Erase all that is kept of a caregiver; give how many entries that were. Twice is harmless.
@@ -133,13 +136,14 @@ class Exchange:
             standing=standing if isinstance(standing, Standing) else None,
         )
 
-    def _answer(self, reply: Reply, after: State) -> Answer:
+    def _answer(self, reply: Reply, after: State, *, failed: bool) -> Answer:
         say = self.words.prompts["say"][0]
         return Answer(
             reply=reply,
             speech=speech_of(reply, say),
             reprompt=speech_of(replace(reply, passages=reply.reprompt), say) if reply.reprompt else None,
             state=None if after.session.ending else after,
+            failed=failed,
         )
 
     def _fault(self, turn: "Turn", state: State) -> tuple[Reply, State]:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from skill.errors import JournalRefused
+from skill.errors import EntryRefused, JournalRefused
 from skill.journal.entries import Entry, Moment, Past, together
-from skill.journal.store import Store, entry_from, entry_to, expires, past_of
+from skill.journal.store import RECALLED, Store, entry_from, entry_to, expires, past_of
 from skill.journal.wire import Answered, Wire
 from skill.plain import time_text
 
@@ -117,34 +117,16 @@ class DynamoDBStore(Store):
         return super().keep_new(entries) if left else list(kept)
 
     def recall(self, caregiver: str) -> Past:
-        """What a new session needs: the end of the collection, and the last of its moments."""
-        # Sorted by key, what holds comes last and the sessions before it.
-        late = self._last(caregiver, "entry >= :kind", "session#", limit=2)
-        return past_of([*late, *self._last(caregiver, "begins_with(entry, :kind)", "moment#", limit=1)])
-
-    def _last(self, caregiver: str, condition: str, kind: str, *, limit: int) -> list[Entry]:
-        """The last entries of a kind, the latest first."""
-        answer = self._ask(
-            "Query",
-            TableName=self.table,
-            KeyConditionExpression=f"caregiver = :caregiver AND {condition}",
-            ExpressionAttributeValues={":caregiver": {"S": caregiver}, ":kind": {"S": kind}},
-            ScanIndexForward=False,
-            Limit=limit,
-            # What was told to another device a second ago is to be known on this one.
-            ConsistentRead=True,
-        )
-        return [entry for item in answer["Items"] if (entry := self._entry(item)) is not None]
+        """What a new session needs: the end of the collection."""
+        # What was told to another device a second ago is to be known on this one.
+        request = {**_all(caregiver), "ScanIndexForward": False, "Limit": RECALLED, "ConsistentRead": True}
+        return past_of(filter(None, map(self._entry, self._items(request))))
 
     def moments(self, caregiver: str, since: datetime) -> list[Moment]:
         """The moments that began since then."""
         request = {
-            "KeyConditionExpression": "caregiver = :caregiver AND entry BETWEEN :first AND :last",
-            "ExpressionAttributeValues": {
-                ":caregiver": {"S": caregiver},
-                ":first": {"S": f"moment#{time_text(since)}"},
-                ":last": {"S": "moment$"},
-            },
+            "KeyConditionExpression": "caregiver = :caregiver AND entry >= :since",
+            "ExpressionAttributeValues": {":caregiver": {"S": caregiver}, ":since": {"S": time_text(since)}},
         }
         found = map(self._entry, self._items(request))
         return [entry for entry in found if isinstance(entry, Moment)]
@@ -235,6 +217,8 @@ class DynamoDBStore(Store):
                     f"DynamoDB refuses these AWS credentials ({answer.code}): check them and their policy for"
                     f" {self.table!r}."
                 )
+            case "ValidationException" | "ItemCollectionSizeLimitExceededException":
+                return EntryRefused(f"DynamoDB takes no such entry ({answer.code}): it is put aside.")
         return JournalRefused(f"DynamoDB refused the journal's request ({answer.code}).")
 
 

@@ -102,24 +102,19 @@ class SQLiteStore(Store):
 
     def recall(self, caregiver: str) -> Past:
         """What a new session needs."""
+        now = self._second()
         with self._engine() as engine:
-            session, moment, standing = (
-                engine.execute(
-                    "SELECT body FROM entries WHERE caregiver = ? AND entry BETWEEN ? AND ?"
-                    " AND expires > ? ORDER BY entry DESC LIMIT 1",
-                    (caregiver, first, last, self._second()),
-                ).fetchone()
-                for first, last in (("session#", "session$"), ("moment#", "moment$"), ("standing", "standing"))
+            rows = engine.execute(
+                "SELECT body FROM entries WHERE caregiver = ? AND expires > ? ORDER BY entry DESC", (caregiver, now)
             )
-        return past_of(entry_from(row[0]) for row in (session, moment, standing) if row)
+            return past_of(entry_from(row[0]) for row in rows)
 
     def moments(self, caregiver: str, since: datetime) -> list[Moment]:
         """The moments that began since then."""
         with self._engine() as engine:
             rows = engine.execute(
-                "SELECT body FROM entries WHERE caregiver = ? AND entry BETWEEN ? AND 'moment$'"
-                " AND expires > ? ORDER BY entry",
-                (caregiver, f"moment#{time_text(since)}", self._second()),
+                "SELECT body FROM entries WHERE caregiver = ? AND entry >= ? AND expires > ? ORDER BY entry",
+                (caregiver, time_text(since), self._second()),
             ).fetchall()
         found = (entry_from(row[0]) for row in rows)
         return [entry for entry in found if isinstance(entry, Moment)]

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-__all__ = ["NEVER", "Store", "entry_from", "entry_to", "expires", "past_of"]
+__all__ = ["NEVER", "RECALLED", "Store", "entry_from", "entry_to", "expires", "past_of"]
 
 NEVER = 253_370_764_800
 """The second, since 1970, in which expires what has no time of its own: the year 9999."""
+RECALLED = 6
+"""Of how many of the latest entries a new session knows."""
 _KINDS = {"session": Session, "moment": Moment, "standing": Standing, "member": Member}
 
 
@@ -49,7 +51,10 @@ class Store(ABC):
 
     @abstractmethod
     def recall(self, caregiver: str) -> Past:
-        """What a new session needs: the session and the moment that began last, and what holds until it is changed."""
+        """What a new session needs: the session that began last, what holds until it is changed, and the last moment.
+
+        The moment is looked for among the latest RECALLED entries alone: one before them is long over.
+        """
 
     @abstractmethod
     def moments(self, caregiver: str, since: "datetime") -> list[Moment]:
@@ -57,7 +62,7 @@ class Store(ABC):
 
     @abstractmethod
     def entries(self, caregiver: str) -> "Iterator[Entry]":
-        """All that is kept of a caregiver: an account's members, moments, sessions, each in order, then what holds."""
+        """All that is kept of a caregiver: an account's members, moments and sessions by start, then what holds."""
 
     @abstractmethod
     def erase(self, caregiver: str, key: str) -> None:
@@ -105,10 +110,12 @@ def expires(entry: Entry) -> int:
 
 
 def past_of(entries: "Iterable[Entry]") -> Past:
-    """The Past that a few entries make, the latest of each kind coming first."""
+    """The Past that a caregiver's entries make, the latest coming first; no more of them are taken than it needs."""
     latest: dict[type, Entry] = {}
-    for entry in entries:
+    for number, entry in enumerate(entries, 1):
         latest.setdefault(type(entry), entry)
+        if Session in latest and (Moment in latest or number >= RECALLED):
+            break
     session, moment, standing = (latest.get(kind) for kind in (Session, Moment, Standing))
     return Past(
         session if isinstance(session, Session) else None,
