@@ -103,7 +103,7 @@ def _changed(words: Words, made: bytes, path: Path) -> str:
         one = Reader(words, Model.load(shipped))
     except ReaderError:
         return f"{shipped.name} is of another make, and cannot be compared with it."
-    other = Reader(words, Model(made))
+    other = Reader(words, Model.of(made))
     return _paired(words, one, other, _labelled(words, DEVELOPMENT_SET))
 
 

@@ -203,15 +203,15 @@ class Keeper:
             self._say(error)
             return None
 
-    def keep(self, *entries: Entry, new: bool = False) -> list[Entry | None]:
-        """Keep the entries, each in the store or in the spill; `new` where the store can know none of them.
+    def keep(self, *entries: Entry) -> list[Entry | None]:
+        """Keep the entries, each in the store or in the spill.
 
         Each is given back as the store has it now, as it was where it was spilled, and as none where it was forgotten.
         """
         if not entries:
             return []
         try:
-            told = self._in_time(lambda store: self._kept(store, entries, new=new))
+            told: Sequence[Entry | JournalError | None] = self._in_time(lambda store: store.keep_all(entries))
             for answer in told:
                 if isinstance(answer, JournalError):
                     self._failed(answer)
@@ -226,21 +226,6 @@ class Keeper:
                     self.spilled += 1
                     self._spill.add(entry)
         return kept
-
-    def _kept(self, store: Store, entries: Sequence[Entry], *, new: bool) -> "list[Entry | JournalError | None]":
-        """Keep entries, new ones together, others one after the other; for one that is refused, give the reason."""
-        if new:
-            return list(store.keep_new(entries))
-        told: list[Entry | JournalError | None] = []
-        for entry in entries:
-            store.patience = self._until - self._clock()
-            try:
-                if store.patience <= 0:
-                    raise JournalRefused(TOO_LONG)
-                told.append(store.keep(entry))
-            except JournalError as error:
-                told.append(error)
-        return told
 
     def erase(self, moment: Moment) -> None:
         """Erase a moment, in the spill too; it may take FORGETTING.

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -79,8 +79,17 @@ class SQLiteStore(Store):
         with self._engine():
             pass
 
-    def keep(self, entry: Entry) -> Entry | None:
-        """Keep an entry, brought together with what is known of it."""
+    def keep_all(self, entries: Sequence[Entry]) -> list[Entry | JournalRefused | None]:
+        """Keep entries, each brought together with what is known of it."""
+        told: list[Entry | JournalRefused | None] = []
+        for entry in entries:
+            try:
+                told.append(self._kept(entry))
+            except JournalRefused as refusal:
+                told.append(refusal)
+        return told
+
+    def _kept(self, entry: Entry) -> Entry | None:
         with self._engine() as engine:
             # What is read here is still true when it is written.
             engine.execute("BEGIN IMMEDIATE")

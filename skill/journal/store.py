@@ -32,22 +32,20 @@ class Store(ABC):
         """Make what the store needs, where it is not there yet; twice is harmless."""
 
     @abstractmethod
+    def keep_all(self, entries: "Sequence[Entry]") -> "list[Entry | JournalRefused | None]":
+        """Keep entries, each for itself; give each as it is kept now, or why it is refused.
+
+        An entry's revision tells which telling it goes on from. Where the store knows of another since, both are
+        brought together, so the same entry twice is kept once, and one that comes late undoes nothing. None where the
+        entry was kept before and is there no more: it was forgotten, and stays so.
+        """
+
     def keep(self, entry: Entry) -> Entry | None:
-        """Keep an entry, and give it as it is kept now.
-
-        Its revision tells which telling it goes on from. Where the store knows of another since, both are brought
-        together, so the same entry twice is kept once, and one that comes late undoes nothing. None where the entry was
-        kept before and is there no more: it was forgotten, and stays so.
-        """
-
-    def keep_new(self, entries: "Sequence[Entry]") -> "list[Entry | None]":
-        """Keep entries that the store does not know yet, as at a session's first turn.
-
-        An engine may keep them all at once.
-
-        Where one is refused, so may others have been: all of them should be kept again.
-        """
-        return [self.keep(entry) for entry in entries]
+        """Keep one entry, as `keep_all` does."""
+        (kept,) = self.keep_all([entry])
+        if isinstance(kept, JournalRefused):
+            raise kept
+        return kept
 
     @abstractmethod
     def recall(self, caregiver: str) -> Past:

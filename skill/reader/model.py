@@ -10,9 +10,13 @@ import math
 import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
-from mmap import ACCESS_READ, mmap
+from collections.abc import Callable, Iterable
+from functools import partial
+from io import SEEK_END, BytesIO
+from os import pread
 from pathlib import Path
+from typing import BinaryIO
+from weakref import finalize
 
 from skill.errors import ReaderError
 from skill.reader.features import features
@@ -57,15 +61,14 @@ def _place(keys: "array[int]", key: int) -> int | None:
 class Model:
     """A linear model over the features of a sentence."""
 
-    def __init__(self, artifact: bytes | mmap) -> None:
-        """Load a model out of its artifact.
+    def __init__(self, artifact: BinaryIO, part: Callable[[int, int], bytes]) -> None:
+        """Load a model out of its artifact; `part` gives so many bytes of it from a place on, whenever asked.
 
         Raises:
             ReaderError: It is no such artifact.
         """
         try:
-            at = artifact.find(b"\n") + 1
-            head = json.loads(artifact[:at])
+            head = json.loads(artifact.readline())
             self.labels: tuple[str, ...] = tuple(head["labels"])
             self._scale: float = head["scale"]
             self._bias: list[float] = head["bias"]
@@ -75,14 +78,18 @@ class Model:
             raise ReaderError("The trained reader cannot be read: run `stay-close build`.") from None
         words, numbers, self._keys = array("I"), array("H"), array("I")
         for numbered, count in ((words, grouped), (numbers, grouped), (self._keys, size)):
-            length = count * numbered.itemsize
-            numbered.frombytes(artifact[at : at + length])
-            at += length
+            numbered.frombytes(artifact.read(count * numbered.itemsize))
         self._clusters = Clusters(words, numbers)
-        self._idf = artifact[at : at + size]
-        self._rows = memoryview(artifact)[at + size :]
-        if len(self._rows) != size * len(self.labels) or len(self._bias) != len(self.labels):
+        self._idf = artifact.read(size)
+        self._part = part
+        self._rows = artifact.tell()
+        if artifact.seek(0, SEEK_END) - self._rows != size * len(self.labels) or len(self._bias) != len(self.labels):
             raise ReaderError("The trained reader is cut off: run `stay-close build`.")
+
+    @classmethod
+    def of(cls, artifact: bytes) -> "Model":
+        """Load a model out of an artifact in memory. Raises ReaderError where it is none."""
+        return cls(BytesIO(artifact), lambda size, at: artifact[at : at + size])
 
     @classmethod
     def load(cls, path: Path) -> "Model":
@@ -92,15 +99,18 @@ class Model:
             ReaderError: There is none, or it is no such artifact.
         """
         try:
-            with path.open("rb") as file:
-                # Mapped, not read: a sentence touches a few hundred of its rows, and the rest costs no memory.
-                mapped = mmap(file.fileno(), 0, access=ACCESS_READ)
-            return cls(mapped)
+            # Neither read whole nor mapped: a sentence needs a few hundred of its rows, and each touch of a map brings
+            # in the pages around it, 9 MB for one sentence.
+            file = path.open("rb", buffering=0)
+            try:
+                model = cls(file, partial(pread, file.fileno()))
+            except ReaderError:
+                file.close()
+                raise
+            finalize(model, file.close)
+            return model
         except FileNotFoundError:
             raise ReaderError(f"There is no trained reader at {path.name}: run `stay-close build`.") from None
-        except ValueError:
-            # An empty file cannot be mapped.
-            raise ReaderError(f"{path.name} is empty, and no trained reader: run `stay-close build`.") from None
         except ReaderError as error:
             raise ReaderError(f"{path.name}: {error}") from None
 
@@ -115,10 +125,10 @@ class Model:
         known = [place for place in places if place is not None]
         if not known:
             return {}
-        idf, rows = self._idf, self._rows
+        idf, rows, part = self._idf, self._rows, self._part
         norm = self._scale / math.sqrt(sum([idf[place] * idf[place] for place in known]))
         shift = 128 * len(known)
-        sums = map(sum, zip(*[rows[place * lanes : place * lanes + lanes] for place in known], strict=True))
+        sums = map(sum, zip(*[part(lanes, rows + place * lanes) for place in known], strict=True))
         scores = [SHARPNESS * ((total - shift) * norm + bias) for total, bias in zip(sums, self._bias, strict=True)]
         top = max(scores)
         weights = [math.exp(score - top) for score in scores]

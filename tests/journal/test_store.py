@@ -81,8 +81,11 @@ def test_what_is_kept_comes_back_as_it_was(store: Store) -> None:
 
 
 def test_new_entries_are_kept_together_and_twice_is_once(store: Store) -> None:
-    assert store.keep_new([session(), moment()]) == [told(session()), told(moment())]
-    store.keep_new([moment(id_="s1-2", minutes=3)])
+    assert store.keep_all([session(), moment()]) == [told(session()), told(moment())]
+    assert store.keep_all([moment(id_="s1-2", minutes=3), moment()]) == [
+        told(moment(id_="s1-2", minutes=3)),
+        told(moment()),
+    ]
     store.keep(session())
     assert list(store.entries(ANNA)) == [told(moment()), told(session()), told(moment(id_="s1-2", minutes=3))]
 
