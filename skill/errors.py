@@ -6,6 +6,7 @@ StayCloseError
 ├── PlainError            data does not have the shape of the type it should become
 ├── ReminderError         a reminder cannot be set or cancelled
 ├── ControlError          a control line of the terminal cannot be used
+├── PackageError          the skill package cannot be made
 └── JournalError
     ├── SettingsError     a setting of the journal cannot be used
     └── JournalRefused    the store cannot be reached, or will not take an entry
@@ -17,6 +18,7 @@ __all__ = [
     "ControlError",
     "JournalError",
     "JournalRefused",
+    "PackageError",
     "PlainError",
     "ReaderError",
     "ReminderError",
@@ -65,3 +67,7 @@ class JournalRefused(JournalError):  # noqa: N818 - it is the store's answer, an
 
 class ControlError(StayCloseError):
     """A control line of the terminal cannot be used."""
+
+
+class PackageError(StayCloseError):
+    """The skill package cannot be made."""
