@@ -7,6 +7,7 @@ StayCloseError
 ├── RequestError          a channel's request cannot be answered
 ├── ReminderError         a reminder cannot be set or cancelled
 ├── ControlError          a control line of the terminal cannot be used
+├── PackageError          the skill package cannot be made
 └── JournalError
     ├── SettingsError     a setting of the journal cannot be used
     └── JournalRefused    the store cannot be reached, or will not take an entry
@@ -20,6 +21,7 @@ __all__ = [
     "EntryRefused",
     "JournalError",
     "JournalRefused",
+    "PackageError",
     "PlainError",
     "ReaderError",
     "ReminderError",
@@ -77,3 +79,7 @@ class EntryRefused(JournalRefused):
 
 class ControlError(StayCloseError):
     """A control line of the terminal cannot be used."""
+
+
+class PackageError(StayCloseError):
+    """The skill package cannot be made."""
