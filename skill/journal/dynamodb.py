@@ -169,7 +169,8 @@ class DynamoDBStore(Store):
         return len(keys)
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connections; the next call looks anew for how AWS is configured."""
+        self._misconfigured = None
         if self._wire is not None:
             self._wire.close()
             self._wire = None
