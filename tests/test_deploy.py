@@ -246,7 +246,7 @@ def complaint(done: subprocess.CompletedProcess[str]) -> str:
         (
             "sam deploy",
             "Error: no",
-            f"`sam deploy` failed (see above): set that right and run this again. The skill {SKILL} is made: give it with --skill-id, or another one is.",
+            f"run this again. The skill {SKILL} is made: give it with --skill-id, or another one is.",
         ),
         (
             "stay-close package",
