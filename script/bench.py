@@ -193,7 +193,7 @@ def _warm(skills: Skills, turns: int) -> dict[str, dict[str, float]]:
                 _turn(function, 23, turn)
                 if turn >= WARMING:
                     times[name].append((time.perf_counter() - began) * 1000)
-        memory = {name: _memory(function) for name, function in running.items()}
+        memory = {name: function.memory() for name, function in running.items()}
     return {name: {"warm": statistics.median(some), "memory": memory[name]} for name, some in times.items()}
 
 
@@ -206,16 +206,6 @@ def _turn(function: Runtime, visit: int, turn: int) -> None:
     answer = function.invoke(event)
     if "outputSpeech" not in answer.get("response", {}):
         raise SystemExit(f"no answer: {answer}")
-
-
-def _memory(function: Runtime) -> float:
-    """Resident memory of the function's process, MB: the largest process that the emulator started."""
-    pages = [
-        int((stat.parent / "statm").read_text(encoding="utf-8").split()[1])
-        for stat in Path("/proc").glob("[0-9]*/stat")
-        if stat.read_text(encoding="utf-8").rpartition(") ")[2].split()[1] == str(function.process.pid)
-    ]
-    return max(pages) * 4096 / 1e6
 
 
 if __name__ == "__main__":

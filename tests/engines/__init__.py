@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +46,20 @@ class Runtime:
 
     url: str
     process: subprocess.Popen[bytes]
+    """The emulator."""
+
+    def functions(self) -> list[Path]:
+        """The folders in /proc of the processes that the emulator has started: the function's, once it was called."""
+        return [
+            stat.parent
+            for stat in Path("/proc").glob("[0-9]*/stat")
+            if stat.read_text(encoding="utf-8").rpartition(") ")[2].split()[1] == str(self.process.pid)
+        ]
+
+    def memory(self) -> float:
+        """Resident memory of the function's process, MB."""
+        pages = [int((process / "statm").read_text(encoding="utf-8").split()[1]) for process in self.functions()]
+        return max(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
     def invoke(self, event: Any) -> Any:
         """Send an event; give the function's answer."""
@@ -56,7 +70,12 @@ class Runtime:
 
 @contextmanager
 def runtime(
-    folder: Path, handler: str, environment: Mapping[str, str], python: Path | str = sys.executable
+    folder: Path,
+    handler: str,
+    environment: Mapping[str, str],
+    *,
+    python: Path | str = sys.executable,
+    flags: Sequence[str] = (),
 ) -> Iterator[Runtime]:
     """Run the function `handler` of `folder`, as Lambda does: started by its first event."""
     port, inner = free_port(), free_port()
@@ -64,7 +83,7 @@ def runtime(
         ENGINES / "aws-lambda-rie", "--log-level", "error",
         "--runtime-interface-emulator-address", f"127.0.0.1:{port}",
         "--runtime-api-address", f"127.0.0.1:{inner}",
-        python, "-m", "awslambdaric", handler,
+        python, *flags, "-m", "awslambdaric", handler,
     ]  # fmt: skip
     settings = {
         "AWS_LAMBDA_FUNCTION_TIMEOUT": "8",
