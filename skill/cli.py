@@ -15,7 +15,7 @@ from skill.channels import terminal
 from skill.errors import StayCloseError
 from skill.house import House, open_house
 from skill.journal import Keeper, Moment, Session, Spill, Standing, caregiver_key, data_folder, open_store
-from skill.journal.keeper import replay, replaying
+from skill.journal.spill import replay, replaying
 from skill.journal.store import entry_to
 from skill.reader import Reading, load_reader
 from skill.words import load

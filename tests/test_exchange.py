@@ -18,7 +18,7 @@ from skill.channels.terminal import CAREGIVER, Visitor
 from skill.exchange import Exchange
 from skill.journal import Entry, Keeper, Moment, Session, Spill, Store
 from skill.journal.dynamodb import DynamoDBStore
-from skill.journal.keeper import replay
+from skill.journal.spill import replay
 from skill.journal.sqlite import SQLiteStore
 from skill.reader import Reader
 from skill.words import Words

@@ -14,7 +14,8 @@ import pytest
 
 from skill.errors import JournalRefused
 from skill.journal import Entry, Keeper, Member, Moment, Past, Spill, Standing, Store
-from skill.journal.keeper import BUDGET, replay, spilled
+from skill.journal.keeper import BUDGET
+from skill.journal.spill import replay, spilled
 from skill.journal.sqlite import SQLiteStore
 from tests.conftest import START
 from tests.journal.test_store import ANNA, BEN, moment, session, told
