@@ -59,6 +59,9 @@ class Slow(Store):
     def entries(self, caregiver: str) -> Iterator[Entry]:  # noqa: ARG002
         return iter(())
 
+    def everything(self) -> Iterator[Entry]:
+        return iter(())
+
     def forget(self, caregiver: str) -> int:  # noqa: ARG002
         return 0
 
