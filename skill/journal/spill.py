@@ -1,21 +1,28 @@
-"""The spill: where entries go that the store did not take, and how they come into it later."""
+"""The spill: where entries go that the store did not take. At home it is a file, on Lambda a line of the log."""
 
 import json
 import logging
 import os
+import secrets
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
 from skill.errors import JournalRefused
-from skill.journal.entries import Entry, Member, Standing
-from skill.journal.store import Store, entry_from, entry_to
+from skill.journal.entries import Entry
+from skill.journal.store import entry_to
 
-__all__ = ["Spill", "replay", "replaying", "spilled"]
+__all__ = ["EVENT", "Spill", "private", "set_aside"]
 
-_EVENT = "journal_spill"
+EVENT = "journal_spill"
+"""What a spill's line calls itself."""
 _log = logging.getLogger(__name__)
+
+
+def private(path: str, flags: int) -> int:
+    """An opener for `open`: the file is its owner's alone."""
+    return os.open(path, flags, 0o600)
 
 
 class Spill:
@@ -28,11 +35,11 @@ class Spill:
 
     def add(self, entry: Entry) -> None:
         """Put an entry aside. Never raises for what the file system does."""
-        line = json.dumps({"event": _EVENT, "entry": entry_to(entry)}, separators=(",", ":")) + "\n"
+        line = json.dumps({"event": EVENT, "entry": entry_to(entry)}, separators=(",", ":")) + "\n"
         if self.path is not None:
             try:
                 self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                with open(self.path, "a", encoding="utf-8", opener=_private) as file:
+                with open(self.path, "a", encoding="utf-8", opener=private) as file:
                     file.write(line)
                 return
             except OSError as error:
@@ -50,75 +57,39 @@ class Spill:
         """
         if self.path is None:
             return
-        for path in (self.path, replaying(self.path)):
+        for path in (self.path, *_aside(self.path)):
             if path.exists():
-                _take_out(path, marks)
+                _take_out(self.path, path, marks)
 
 
-def replaying(spill: Path) -> Path:
-    """Where a replay sets a spill's lines aside while it brings them in."""
-    return spill.with_suffix(".replaying.jsonl")
+def set_aside(spill: Path) -> list[Path]:
+    """Take a spill's lines away to be replayed, so that what is spilled meanwhile begins a new file.
+
+    Gives all files that were set aside, those of a replay that did not come to its end as well.
+    """
+    if spill.exists():
+        spill.rename(_new_aside(spill))
+    return _aside(spill)
 
 
-def _take_out(path: Path, marks: Sequence[str]) -> None:
-    taken = path.with_name(f"{path.name}.{os.getpid()}")
+def _aside(spill: Path) -> list[Path]:
+    return sorted(spill.parent.glob(f"{spill.stem}.replaying*{spill.suffix}"))
+
+
+def _new_aside(spill: Path) -> Path:
+    return spill.with_name(f"{spill.stem}.replaying-{secrets.token_hex(8)}{spill.suffix}")
+
+
+def _take_out(spill: Path, path: Path, marks: Sequence[str]) -> None:
+    # Should the process end on the way, the lines are found among those that were set aside.
+    taken = _new_aside(spill)
     try:
         path.rename(taken)
         lines = taken.read_text(encoding="utf-8").splitlines(keepends=True)
         kept = [line for line in lines if not any(mark in line for mark in marks)]
         if kept:
-            with open(path, "a", encoding="utf-8", opener=_private) as file:
+            with open(path, "a", encoding="utf-8", opener=private) as file:
                 file.writelines(kept)
         taken.unlink()
     except OSError as error:
         raise JournalRefused(f"The spill {path} cannot be rewritten: {error.strerror}.") from None
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def spilled(line: str) -> Entry | None:
-    """The entry in a line of a spill or of an exported log; none where the line holds something else.
-
-    Raises:
-        JournalRefused: It is a spill's line, and holds no valid entry.
-    """
-    start = line.find('{"event":"' + _EVENT)
-    if start < 0:
-        return None
-    try:
-        found, _ = json.JSONDecoder().raw_decode(line, start)
-    except ValueError:
-        raise JournalRefused("it was cut off") from None
-    return entry_from(found.get("entry"))
-
-
-def replay(path: Path, store: Store) -> tuple[int, list[str]]:
-    """Bring a spill's entries into a store; give how many, and what is wrong with the lines that could not be read.
-
-    A line that cannot be read does not hold up the others. Replaying twice is harmless.
-
-    Raises:
-        JournalRefused: The store refuses an entry.
-    """
-    count, faults = 0, []
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                entry = spilled(line)
-            except JournalRefused as error:
-                faults.append(f"line {number}: {error}")
-                continue
-            if entry is not None and not _unwanted(store, entry):
-                store.keep(entry)
-                count += 1
-    return count, faults
-
-
-def _unwanted(store: Store, entry: Entry) -> bool:
-    """Whether the caregiver had asked that no track be kept, and the store could not be asked when this was spilled."""
-    if isinstance(entry, Standing | Member):
-        return False
-    standing = store.recall(entry.caregiver).standing
-    return standing is not None and not standing.tracking and entry.seen > standing.seen

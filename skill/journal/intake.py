@@ -1,0 +1,131 @@
+"""Entries that come from outside into a store: looked at, counted, and none held up by the fault of another."""
+
+import re
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from skill.errors import JournalRefused
+from skill.journal.entries import Entry, Member, Moment, Session, Standing
+from skill.journal.store import Store, entry_from, expires
+
+__all__ = ["Intake", "sound"]
+
+_HASH = re.compile(r"[0-9a-f]{32}")
+_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
+_COUNTS_BELOW = 2**31
+
+
+class Intake:
+    """What comes into a store, and what came of it."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        asked: bool = True,
+        progress: Callable[[int], None] = lambda _: None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Take into `store`. Where nobody `asked` for these entries, a caregiver's wish that no track be kept holds."""
+        self.added = 0
+        """Entries that the store did not know."""
+        self.changed = 0
+        """Tellings of entries that it knew, and knew less of."""
+        self.there = 0
+        """Tellings that it knew already."""
+        self.unwanted = 0
+        """Those that are not kept: forgotten meanwhile, expired, or of a time of which no track was to be kept."""
+        self.faults: list[str] = []
+        """What is wrong with what could not be taken, each with its place."""
+        self._store = store
+        self._asked = asked
+        self._progress = progress
+        self._now = now
+        # Entries of one caregiver mostly come together.
+        self._known = lru_cache(maxsize=32)(self._read)
+
+    def __str__(self) -> str:
+        """The counts as one sentence."""
+        return (
+            f"{self.added:,} entries are new, {self.changed:,} brought up to date, {self.there:,} were there already,"
+            f" {self.unwanted:,} are not wanted."
+        )
+
+    @property
+    def count(self) -> int:
+        """How many tellings were taken, whatever came of them."""
+        return self.added + self.changed + self.there + self.unwanted
+
+    def take(self, entry: Entry) -> None:
+        """Keep an entry, and count it. The same one again changes nothing.
+
+        Raises:
+            JournalRefused: The store refuses it.
+        """
+        known = self._known(entry.caregiver)
+        if expires(entry) <= self._now().timestamp() or (not self._asked and _untracked(known, entry)):
+            self.unwanted += 1
+        else:
+            kept = self._store.keep(entry)
+            if kept is None:
+                self.unwanted += 1
+            elif entry.key not in known:
+                self.added += 1
+            elif kept == known[entry.key]:
+                self.there += 1
+            else:
+                self.changed += 1
+            if kept is not None:
+                known[entry.key] = kept
+        self._progress(self.count)
+
+    def _read(self, caregiver: str) -> dict[str, Entry]:
+        return {entry.key: entry for entry in self._store.entries(caregiver)}
+
+
+def _untracked(known: dict[str, Entry], entry: Entry) -> bool:
+    """Whether the caregiver had asked that no track be kept, and the store could not be asked when this was spilled."""
+    if isinstance(entry, Standing | Member):
+        return False
+    standing = next((one for one in known.values() if isinstance(one, Standing)), None)
+    return standing is not None and not standing.tracking and entry.seen > standing.seen
+
+
+def sound(plain: object, labels: Collection[str] | None = None) -> Entry:
+    """The entry in plain data that anybody may have written: of the right types, and with nothing out of bounds.
+
+    The types are checked as the store's own entries are, strictly and without a library: what comes in can be read
+    again. With `labels`, it may name no others.
+
+    Raises:
+        JournalRefused: It is no such entry; the message names the field.
+    """
+    try:
+        entry = entry_from(plain)
+        expires(entry)
+    except (OverflowError, RecursionError):
+        raise JournalRefused("a value is out of bounds") from None
+    if fault := _fault(entry, labels):
+        raise JournalRefused(fault)
+    return entry
+
+
+def _fault(entry: Entry, labels: Collection[str] | None) -> str:
+    """What a type does not say, and the journal or the conversation takes for granted."""
+    if any(_HASH.fullmatch(who) is None for who in (entry.caregiver, getattr(entry, "person", entry.caregiver))):
+        return "a caregiver is 32 hexadecimal digits"
+    if isinstance(entry, Session | Moment) and _ID.fullmatch(entry.id) is None:
+        return "an id is made of letters, digits and hyphens"
+    counts: dict[str, int] = {}
+    if isinstance(entry, Session):
+        counts = {**entry.spoken, "moments": entry.moments}
+    elif isinstance(entry, Moment):
+        counts = {**entry.heard, "step": entry.place.step}
+        if not entry.path or entry.path[-1] != entry.situation:
+            return "a path ends with the situation"
+        if unknown := [label for label in entry.path if labels is not None and label not in labels]:
+            return f"{unknown[0]!r} is no label"
+    if "" in counts or not all(0 <= count < _COUNTS_BELOW for count in counts.values()):
+        return "a count is out of bounds"
+    return ""
