@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -64,32 +65,46 @@ class Intake:
             JournalRefused: The store refuses it.
         """
         known = self._known(entry.caregiver)
-        if expires(entry) <= self._now().timestamp() or (not self._asked and _untracked(known, entry)):
+        if expires(entry) <= self._now().timestamp() or (not self._asked and known.untracked(entry)):
             self.unwanted += 1
         else:
             kept = self._store.keep(entry)
             if kept is None:
                 self.unwanted += 1
-            elif entry.key not in known:
-                self.added += 1
-            elif kept == known[entry.key]:
-                self.there += 1
             else:
-                self.changed += 1
-            if kept is not None:
-                known[entry.key] = kept
+                before = known.revisions.get(kept.key)
+                self.added += before is None
+                self.there += before == kept.revision
+                self.changed += before not in (None, kept.revision)
+                known.note(kept)
         self._progress(self.count)
 
-    def _read(self, caregiver: str) -> dict[str, Entry]:
-        return {entry.key: entry for entry in self._store.entries(caregiver)}
+    def _read(self, caregiver: str) -> "_Known":
+        known = _Known()
+        for entry in self._store.entries(caregiver):
+            known.note(entry)
+        return known
 
 
-def _untracked(known: dict[str, Entry], entry: Entry) -> bool:
-    """Whether the caregiver had asked that no track be kept, and the store could not be asked when this was spilled."""
-    if isinstance(entry, Standing | Member):
-        return False
-    standing = next((one for one in known.values() if isinstance(one, Standing)), None)
-    return standing is not None and not standing.tracking and entry.seen > standing.seen
+@dataclass(slots=True)
+class _Known:
+    """What a store knows of a caregiver, as far as the counting goes."""
+
+    revisions: dict[str, int] = field(default_factory=dict)
+    """By the entries' keys."""
+    standing: Standing | None = None
+
+    def note(self, entry: Entry) -> None:
+        """The store holds this entry now."""
+        self.revisions[entry.key] = entry.revision
+        if isinstance(entry, Standing):
+            self.standing = entry
+
+    def untracked(self, entry: Entry) -> bool:
+        """Whether no track was to be kept any more, and the store could not be asked when this was spilled."""
+        if isinstance(entry, Standing | Member) or self.standing is None:
+            return False
+        return not self.standing.tracking and entry.seen > self.standing.seen
 
 
 def sound(plain: object, labels: Collection[str] | None = None) -> Entry:
