@@ -1,8 +1,8 @@
 """The Lambda entry point: everything is put together once, when the function starts."""
 
-import os
+import snapshot_restore_py
 
-from skill.channels.alexa.entry import entry
-from skill.house import open_house
+from skill.channels.alexa.function import Function
 
-lambda_handler = entry(open_house(os.environ), os.environ.get("STAY_CLOSE_SKILL_ID"))
+lambda_handler = Function()
+snapshot_restore_py.register_after_restore(lambda_handler.restored)

@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from skill import __version__
@@ -77,21 +77,31 @@ def _parser() -> argparse.ArgumentParser:
 
     add_journal(commands)
 
-    check = commands.add_parser("check", help="find every fault in the content")
+    _authoring_commands(commands.add_parser)
+    return parser
+
+
+def _authoring_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """The commands for people who write words."""
+    check = add("check", help="find every fault in the content")
     check.add_argument("--stale", action="store_true", help="also find generated files that are not up to date")
     check.set_defaults(run=_authoring, command="check")
-    words = commands.add_parser("words", help="make the page of all words, for a reviewer")
+    words = add("words", help="make the page of all words, for a reviewer")
     words.add_argument("--out", type=Path, default=Path("words.html"), help="write it here (words.html)")
     words.add_argument("--country", default="US", help="whose numbers are shown (US)")
     words.set_defaults(run=_authoring, command="words")
-    build = commands.add_parser("build", help="compile the words, train the reader, build what Alexa listens for")
+    build = add("build", help="compile the words, train the reader, build what Alexa listens for")
     build.set_defaults(run=_authoring, command="build")
-    clusters = commands.add_parser("clusters", help="make the clusters of words anew, with a sentence encoder")
+    package = add("package", help="lay out the whole skill package, as Amazon takes it")
+    package.add_argument("--out", type=Path, default=Path("build/skill-package"), help="in this folder (%(default)s)")
+    package.add_argument("--endpoint", metavar="ARN", help="the Lambda function or alias that answers")
+    package.set_defaults(run=_authoring, command="package")
+    clusters = add("clusters", help="make the clusters of words anew, with a sentence encoder")
     clusters.set_defaults(run=_authoring, command="clusters")
-    train = commands.add_parser("train", help="train the reader from the heard sentences")
+    train = add("train", help="train the reader from the heard sentences")
     train.add_argument("--out", type=Path, help="write it here, in place of the shipped one")
     train.set_defaults(run=_authoring, command="train")
-    evaluate = commands.add_parser("evaluate", help="measure the reader on labelled sentences")
+    evaluate = add("evaluate", help="measure the reader on labelled sentences")
     evaluate.add_argument("file", nargs="?", type=Path, help="JSON lines with text and label (the development set)")
     evaluate.add_argument("--reader", type=Path, help="a trained reader, in place of the shipped one")
     evaluate.add_argument("--compare", type=Path, metavar="OTHER", help="pair it with another trained reader")
@@ -103,7 +113,6 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--reliability", type=Path, metavar="PNG", help="draw how right it is, by how sure it is")
     evaluate.add_argument("--curve", type=Path, metavar="PNG", help="draw what more writers and sentences bring")
     evaluate.set_defaults(run=_authoring, command="evaluate")
-    return parser
 
 
 # The conversation

@@ -4,22 +4,28 @@ StayCloseError
 ├── WordsError            the words cannot be loaded, or have faults
 ├── ReaderError           the trained reader cannot be loaded or trained
 ├── PlainError            data does not have the shape of the type it should become
+├── RequestError          a channel's request cannot be answered
 ├── ReminderError         a reminder cannot be set or cancelled
 ├── ControlError          a control line of the terminal cannot be used
+├── PackageError          the skill package cannot be made
 └── JournalError
     ├── SettingsError     a setting of the journal cannot be used
     └── JournalRefused    the store cannot be reached, or will not take an entry
+        └── EntryRefused  it is this entry that the store will not take
 """
 
 from typing import Literal
 
 __all__ = [
     "ControlError",
+    "EntryRefused",
     "JournalError",
     "JournalRefused",
+    "PackageError",
     "PlainError",
     "ReaderError",
     "ReminderError",
+    "RequestError",
     "SettingsError",
     "StayCloseError",
     "WordsError",
@@ -40,6 +46,10 @@ class ReaderError(StayCloseError):
 
 class PlainError(StayCloseError):
     """Data does not have the shape of the type that it should become."""
+
+
+class RequestError(StayCloseError):
+    """A channel's request cannot be answered."""
 
 
 class ReminderError(StayCloseError):
@@ -63,5 +73,13 @@ class JournalRefused(JournalError):  # noqa: N818 - it is the store's answer, an
     """The store cannot be reached, or will not take an entry."""
 
 
+class EntryRefused(JournalRefused):
+    """It is this entry that the store will not take; another may do."""
+
+
 class ControlError(StayCloseError):
     """A control line of the terminal cannot be used."""
+
+
+class PackageError(StayCloseError):
+    """The skill package cannot be made."""

@@ -63,6 +63,8 @@ class Answer:
     """What is spoken when the question goes unanswered; none when nothing was asked."""
     state: State | None
     """What to bring with the next turn of the session; none when the session is over."""
+    failed: bool = False
+    """Whether something failed inside, and this is the answer for that."""
 
 
 class Exchange:
@@ -83,15 +85,13 @@ class Exchange:
         Whatever goes wrong inside, there is a valid answer that says whom to call in danger.
         """
         self.keeper.begin()
-        new = told = False
+        told = failed = False
         try:
             if state is None:
                 past = self.keeper.recall(turn.caregiver)
                 # A request that is sent again finds its own session there, and what came of it.
                 before = past.session if past is not None and past.session else None
-                own = before is not None and before.id == turn.session
-                new = past is not None and not own
-                told = before is not None and own and before.seen >= turn.at
+                told = before is not None and before.id == turn.session and before.seen >= turn.at
                 state = opened(turn, past, apart=self._apart, quiet=self._quiet)
             errands = _Errands(self.keeper, turn, reminders or NoReminders())
             reply, after = self._conversation.answer(turn, state, errands)
@@ -99,7 +99,8 @@ class Exchange:
             _log.error("A turn failed: %s at %s", type(error).__name__, _where(error))
             state = state or opened(turn, None)
             reply, after = self._fault(turn, state)
-        return self._answer(reply, after if told else self._kept(turn, state, after, new=new))
+            failed = True
+        return self._answer(reply, after if told else self._kept(turn, state, after), failed=failed)
 
     def forget(self, caregiver: str) -> int:
         """Erase all that is kept of a caregiver; give how many entries that were. Twice is harmless.
@@ -110,14 +111,12 @@ class Exchange:
         self.keeper.begin()
         return self.keeper.forget(caregiver)
 
-    def _kept(self, turn: "Turn", before: State, after: State, *, new: bool) -> State:
+    def _kept(self, turn: "Turn", before: State, after: State) -> State:
         """Keep what has changed; give the state as the store now knows it."""
         if after.forgotten:
             return after
         told = _changed(turn, before, after)
-        # Only what has begun in this very turn can be unknown to the store.
-        fresh = new and all(entry.revision == 0 and not isinstance(entry, Standing) for entry in told)
-        kept = dict(zip((entry.key for entry in told), self.keeper.keep(*told, new=fresh), strict=True))
+        kept = dict(zip((entry.key for entry in told), self.keeper.keep(*told), strict=True))
         session = kept.get(after.session.key, after.session)
         moment = after.moment and kept.get(after.moment.key, after.moment)
         earlier = after.earlier and kept.get(after.earlier.key, after.earlier)
@@ -133,13 +132,14 @@ class Exchange:
             standing=standing if isinstance(standing, Standing) else None,
         )
 
-    def _answer(self, reply: Reply, after: State) -> Answer:
+    def _answer(self, reply: Reply, after: State, *, failed: bool) -> Answer:
         say = self.words.prompts["say"][0]
         return Answer(
             reply=reply,
             speech=speech_of(reply, say),
             reprompt=speech_of(replace(reply, passages=reply.reprompt), say) if reply.reprompt else None,
             state=None if after.session.ending else after,
+            failed=failed,
         )
 
     def _fault(self, turn: "Turn", state: State) -> tuple[Reply, State]:

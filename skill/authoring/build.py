@@ -1,23 +1,29 @@
-"""Builds what is generated from the content: words, reader, interaction models, and the skill package's task."""
+"""Builds what is generated from the content: words, reader, interaction models, and the skill package's own files."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from skill.authoring.content import CONTENT, Fault, read_lessons, read_task, read_words
+from skill.authoring.icons import ICON_SIZES, icon_bytes, icon_file
 from skill.authoring.interaction_model import LOCALES, interaction_model, rendered
-from skill.authoring.skill_package import task_definition, task_file
+from skill.authoring.publishing import read_publishing
+from skill.authoring.skill_package import manifest, task_definition, task_file
+from skill.authoring.skill_package import rendered as rendered_manifest
 from skill.authoring.train import train
 from skill.compiled import COMPILED
 from skill.plain import to_plain
 from skill.words import Words
 
-__all__ = ["MODELS", "TASKS", "build", "languages", "reader_path", "stale", "write"]
+__all__ = ["MODELS", "PACKAGE", "build", "languages", "package_files", "reader_path", "stale", "write"]
 
 MODELS = CONTENT.parents[1] / "interaction_models"
 """The folder of the interaction models, in a checkout of the project."""
-TASKS = CONTENT.parents[1] / "skill-package" / "tasks"
-"""The folder of the skill package's tasks."""
+PACKAGE = CONTENT.parents[1] / "skill-package"
+"""The folder of the rest of the skill package."""
+
+_T = TypeVar("_T")
 
 
 def languages(content: Path = CONTENT) -> list[str]:
@@ -32,8 +38,7 @@ def reader_path(language: str) -> Path:
 
 def build(language: str, say: Callable[[str], None] = lambda _: None) -> dict[Path, bytes]:
     """Make all files of a language; nothing is written. `say` is told how far the training is."""
-    ignored: list[Fault] = []
-    words = read_words(language, ignored)
+    words = read_words(language, [])
     lessons = read_lessons(language, [label.name for label in words.labels])
     made = {
         COMPILED / f"{language}.json": _compiled(words),
@@ -42,9 +47,25 @@ def build(language: str, say: Callable[[str], None] = lambda _: None) -> dict[Pa
     for locale, spoken in LOCALES.items():
         if spoken == language:
             made[MODELS / f"{locale}.json"] = rendered(interaction_model(words, lessons.heard)).encode()
-    texts = {locale: read_task(spoken, ignored) for locale, spoken in LOCALES.items()}
-    made[TASKS / task_file()] = task_definition({locale: text for locale, text in texts.items() if text is not None})
-    return made
+    return made | package_files()
+
+
+def package_files() -> dict[Path, bytes]:
+    """Make the files of the skill package that are generated: the manifest, the task, the icons."""
+    ignored: list[Fault] = []
+    publishings = {locale: read_publishing(spoken, ignored) for locale, spoken in LOCALES.items()}
+    tasks = {locale: read_task(spoken, ignored) for locale, spoken in LOCALES.items()}
+    images = PACKAGE / "assets" / "images"
+    return {
+        PACKAGE / "skill.json": rendered_manifest(manifest(_whole(publishings))),
+        PACKAGE / "tasks" / task_file(): task_definition(_whole(tasks)),
+        **{images / icon_file(size): icon_bytes(size, images / icon_file(size)) for size in ICON_SIZES},
+    }
+
+
+def _whole(texts: Mapping[str, _T | None]) -> dict[str, _T]:
+    """Those without a fault; the check names the others."""
+    return {locale: text for locale, text in texts.items() if text is not None}
 
 
 def _compiled(words: Words) -> bytes:

@@ -12,6 +12,7 @@ from skill.authoring.content import CONTENT, Heard, Lessons, heard_sentences, re
 from skill.authoring.evaluate import Row, curve, figures, held_out, labelled, pair, pair_report, report, wrong_report
 from skill.authoring.page import page
 from skill.authoring.train import train
+from skill.authoring.whole_package import placeholders, whole_package
 from skill.errors import ReaderError
 from skill.reader import Reader, load_reader
 from skill.reader.model import Model
@@ -69,6 +70,14 @@ def _build(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the parser pass
     return code
 
 
+def _package(chosen: argparse.Namespace) -> int:
+    files = whole_package(chosen.out, chosen.endpoint)
+    _say(f"wrote {len(files)} files to {chosen.out}")
+    for address in placeholders(chosen.out) if chosen.endpoint else ():
+        _progress(f"warning: {address} stands for a page that is not public yet: Amazon refuses the skill with it")
+    return 0
+
+
 def _clusters(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the parser passes it
     from skill.authoring.clusters import clusters, rendered  # noqa: PLC0415 - needs the encoder extra
 
@@ -103,7 +112,7 @@ def _changed(words: Words, made: bytes, path: Path) -> str:
         one = Reader(words, Model.load(shipped))
     except ReaderError:
         return f"{shipped.name} is of another make, and cannot be compared with it."
-    other = Reader(words, Model(made))
+    other = Reader(words, Model.of(made))
     return _paired(words, one, other, _labelled(words, DEVELOPMENT_SET))
 
 
@@ -170,6 +179,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "check": _check,
     "words": _words,
     "build": _build,
+    "package": _package,
     "clusters": _clusters,
     "train": _train,
     "evaluate": _evaluate,

@@ -52,6 +52,7 @@ __all__ = [
     "read_never",
     "read_reviews",
     "read_task",
+    "read_unit",
     "read_words",
     "source_keys",
 ]
@@ -212,8 +213,13 @@ def read_never(language: str, faults: list[Fault], content: Path = CONTENT) -> l
 
 def read_task(language: str, faults: list[Fault], content: Path = CONTENT) -> TaskText | None:
     """How the task is shown; none where it is faulty."""
-    files, path = _Files(content, faults), content / language / "task.yaml"
-    return files.valid(TaskText, files.mapping(path), path)
+    return read_unit(TaskText, f"{language}/task.yaml", faults, content)
+
+
+def read_unit(kind: type[_T], name: str, faults: list[Fault], content: Path = CONTENT) -> _T | None:
+    """The file of this name, which is one unit; none where it is faulty."""
+    files, path = _Files(content, faults), content / name
+    return files.valid(kind, files.mapping(path), path)
 
 
 def read_words(language: str, faults: list[Fault], content: Path = CONTENT) -> Words:

@@ -14,12 +14,13 @@ from skill.authoring.content import Heard
 from skill.channels.alexa.turns import COMMANDS, PHRASE_INTENT
 from skill.words import Command, Words
 
-__all__ = ["LOCALES", "interaction_model", "model_faults", "rendered"]
+__all__ = ["INVOCATION_NAME", "LOCALES", "interaction_model", "listens_for", "model_faults", "rendered"]
 
-LOCALES = {"en-US": "en"}
+LOCALES = dict.fromkeys(("en-US", "en-GB", "en-CA", "en-AU", "en-IN"), "en")
 """The locales that have a model, and the language of each."""
 
 INVOCATION_NAME = "stay close"
+"""What the skill is called by."""
 PHRASE_TYPE = "HeardPhrase"
 PHRASES_A_LABEL = 40
 """Seeds of the phrase slot for each label; the slot lets other phrases through as well."""
@@ -69,6 +70,26 @@ def interaction_model(words: Words, heard: Iterable[Heard]) -> dict[str, Any]:
 def rendered(model: dict[str, Any]) -> str:
     """The model as its file holds it."""
     return json.dumps(model, indent=2, ensure_ascii=False) + "\n"
+
+
+def listens_for(model: dict[str, Any], sentence: str) -> bool:
+    """Whether a model is sure to take a sentence, in lower case: as a sample, a beginning and a rest, or a value."""
+    language = model["interactionModel"]["languageModel"]
+    values = {kind["name"]: {value["name"]["value"] for value in kind["values"]} for kind in language["types"]}
+    for intent in language["intents"]:
+        kinds = {slot["name"]: slot["type"] for slot in intent.get("slots", [])}
+        for sample in intent["samples"]:
+            pattern = "".join(
+                f"(?P<{part}>.+)" if place % 2 else re.escape(part) for place, part in enumerate(_SLOT.split(sample))
+            )
+            match = re.fullmatch(pattern, sentence)
+            # Of Amazon's other slot types it is not known here what they take.
+            if match and all(
+                kinds[slot] == "AMAZON.SearchQuery" or heard in values.get(kinds[slot], ())
+                for slot, heard in match.groupdict().items()
+            ):
+                return True
+    return False
 
 
 def _speakable(phrase: str) -> str:

@@ -17,7 +17,7 @@ from sklearn.svm import LinearSVC
 
 from skill.authoring.content import Lessons
 from skill.reader.features import features
-from skill.reader.model import key_of, named_clusters
+from skill.reader.model import Clusters, key_of
 from skill.reader.normal import normalise
 
 __all__ = ["train"]
@@ -47,15 +47,15 @@ def train(lessons: Lessons, emergencies: Collection[str], say: Callable[[str], N
     """
     heard = lessons.heard
     say(f"reading {len(heard):,} sentences")
-    clusters = named_clusters(lessons.clusters)
-    found = [features(normalise(sentence.text), clusters) for sentence in heard]
+    clusters = Clusters.of(lessons.clusters)
+    found = [features(normalise(sentence.text), clusters.name) for sentence in heard]
     idf = _idf(found)
     say(f"weighing {len(idf):,} features")
     rows, scale, labels, bias = _fit(_matrix(found, idf), [sentence.label for sentence in heard], idf, emergencies)
-    lines = "".join(f"{line}\n" for line in lessons.clusters).encode()
-    head = {"labels": labels, "features": len(idf), "scale": scale, "bias": bias, "clusters": len(lines)}
-    keys = array("I", idf)
-    return json.dumps(head).encode() + b"\n" + lines + keys.tobytes() + bytes(idf.values()) + rows.tobytes()
+    head = {"labels": labels, "features": len(idf), "scale": scale, "bias": bias, "clusters": len(clusters.keys)}
+    grouped = clusters.keys.tobytes() + clusters.numbers.tobytes()
+    weighed = array("I", idf).tobytes() + bytes(idf.values()) + rows.tobytes()
+    return json.dumps(head).encode() + b"\n" + grouped + weighed
 
 
 def _idf(found: list[set[str]]) -> dict[int, int]:

@@ -14,6 +14,8 @@ __all__ = ["KEY_SETTING", "Key", "caregiver_key"]
 
 KEY_SETTING = "STAY_CLOSE_KEY"
 """The setting that holds the hashing key."""
+SECRET_SETTING = "STAY_CLOSE_KEY_SECRET"  # noqa: S105 - the setting's name
+"""The setting that names the secret in AWS Secrets Manager which holds it."""
 SHORTEST = 16
 """Characters that a key has at least."""
 
@@ -42,15 +44,21 @@ class Key:
 
 
 def caregiver_key(environ: Mapping[str, str]) -> Key:
-    """The key from the settings; without one, from the file `key` in the data folder, made at the first use.
+    """The key from the settings, or from the secret that they name.
+
+    Without either it is in the file `key` in the data folder, made at the first use.
 
     Raises:
         SettingsError: The key is too short, or there is none and none can be made.
     """
-    setting = environ.get(KEY_SETTING)
+    setting, name = environ.get(KEY_SETTING), KEY_SETTING
+    if setting is None and environ.get(SECRET_SETTING):
+        from skill.journal.secret import read_secret  # noqa: PLC0415 - only where it is used
+
+        setting, name = read_secret(environ, environ[SECRET_SETTING]), SECRET_SETTING
     if setting is not None:
         if len(setting) < SHORTEST:
-            raise SettingsError(f"{KEY_SETTING} is too short: give it {SHORTEST} characters or more, chosen by chance.")
+            raise SettingsError(f"{name} is too short: give it {SHORTEST} characters or more, chosen by chance.")
         return Key(setting.encode())
     folder = data_folder(environ)
     path = folder / "key"

@@ -6,13 +6,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from skill.errors import JournalRefused
+from skill.errors import EntryRefused, JournalRefused
+from skill.journal.credentials import Service
 from skill.journal.entries import Entry, Moment, Past, together
-from skill.journal.store import Store, entry_from, entry_to, expires, past_of
-from skill.journal.wire import Answered, Wire
+from skill.journal.store import RECALLED, Store, entry_from, entry_to, expires, past_of
+from skill.journal.wire import Answered, Call, Wire
 from skill.plain import time_text
 
 __all__ = ["TABLE", "DynamoDBStore"]
+
+_DYNAMODB = Service(
+    "DynamoDB", "dynamodb", "AWS_ENDPOINT_URL_DYNAMODB", "DynamoDB_20120810", "application/x-amz-json-1.0"
+)
 
 TABLE: dict[str, Any] = {
     "AttributeDefinitions": [
@@ -31,6 +36,7 @@ _BATCH = 25
 """Items that BatchWriteItem takes at most."""
 _BATCH_TRIES = 6
 """How often it is told what it left over."""
+_CONDITION = "ConditionalCheckFailedException"
 _KEEP_TRIES = 8
 """How often an entry is brought together with another telling that came in between."""
 
@@ -68,12 +74,25 @@ class DynamoDBStore(Store):
         while self._ask("DescribeTable", TableName=self.table)["Table"]["TableStatus"] != "ACTIVE":
             time.sleep(0.1)
 
-    def keep(self, entry: Entry) -> Entry | None:
-        """Keep an entry, brought together with what is known of it."""
+    def keep_all(self, entries: Sequence[Entry]) -> list[Entry | JournalRefused | None]:
+        """Keep entries, all told at once; one that another telling came before is brought together with that one."""
+        calls = [self._put(entry) for entry in entries]
+        told: list[Entry | JournalRefused | None] = []
+        for entry, answer in zip(entries, self._call_all(calls), strict=True):
+            try:
+                if not isinstance(answer, Exception):
+                    told.append(_kept(entry))
+                elif isinstance(answer, Answered) and answer.code == _CONDITION:
+                    told.append(self._brought_together(entry))
+                else:
+                    raise self._refused(answer)
+            except JournalRefused as refusal:
+                told.append(refusal)
+        return told
+
+    def _brought_together(self, entry: Entry) -> Entry | None:
+        """Keep an entry of which the table has another telling than it goes on from."""
         for _ in range(_KEEP_TRIES):
-            kept = replace(entry, revision=entry.revision + 1)
-            if self._put(kept, entry.revision):
-                return kept
             known = self._known(entry)
             if known is None:
                 if entry.revision:
@@ -82,23 +101,22 @@ class DynamoDBStore(Store):
             entry = replace(together(known, entry), revision=known.revision)
             if entry == known:
                 return known
+            (answer,) = self._call_all([self._put(entry)])
+            if not isinstance(answer, Exception):
+                return _kept(entry)
+            if not isinstance(answer, Answered) or answer.code != _CONDITION:
+                raise self._refused(answer)
         raise JournalRefused("DynamoDB is too busy with this caregiver's entries: this one is put aside.")
 
-    def _put(self, entry: Entry, revision: int) -> bool:
-        """Put an entry where the store's last telling of it is `revision`, 0 for none; give whether it was."""
-        request: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(caregiver)"}
-        if revision:
-            request = {
+    def _put(self, entry: Entry) -> Call:
+        """The call that puts an entry's next telling, where the table has the one that it goes on from."""
+        condition: dict[str, Any] = {"ConditionExpression": "attribute_not_exists(caregiver)"}
+        if entry.revision:
+            condition = {
                 "ConditionExpression": "revision = :revision",
-                "ExpressionAttributeValues": {":revision": {"N": str(revision)}},
+                "ExpressionAttributeValues": {":revision": {"N": str(entry.revision)}},
             }
-        try:
-            self._call("PutItem", TableName=self.table, Item=_item(entry), **request)
-        except Answered as answer:
-            if answer.code != "ConditionalCheckFailedException":
-                raise self._refused(answer) from None
-            return False
-        return True
+        return "PutItem", {"TableName": self.table, "Item": _item(_kept(entry)), **condition}
 
     def _known(self, entry: Entry) -> Entry | None:
         """What the store holds of an entry, the very latest."""
@@ -106,45 +124,17 @@ class DynamoDBStore(Store):
         item = self._ask("GetItem", TableName=self.table, Key=key, ConsistentRead=True).get("Item")
         return None if item is None else self._entry(item)
 
-    def keep_new(self, entries: Sequence[Entry]) -> list[Entry | None]:
-        """Keep entries that the table does not know yet: in one request, which can have no condition."""
-        if len(entries) == 1:
-            return [self.keep(entries[0])]
-        kept = [replace(entry, revision=1) for entry in entries]
-        left = self._ask(
-            "BatchWriteItem", RequestItems={self.table: [{"PutRequest": {"Item": _item(entry)}} for entry in kept]}
-        )["UnprocessedItems"]
-        return super().keep_new(entries) if left else list(kept)
-
     def recall(self, caregiver: str) -> Past:
-        """What a new session needs: the end of the collection, and the last of its moments."""
-        # Sorted by key, what holds comes last and the sessions before it.
-        late = self._last(caregiver, "entry >= :kind", "session#", limit=2)
-        return past_of([*late, *self._last(caregiver, "begins_with(entry, :kind)", "moment#", limit=1)])
-
-    def _last(self, caregiver: str, condition: str, kind: str, *, limit: int) -> list[Entry]:
-        """The last entries of a kind, the latest first."""
-        answer = self._ask(
-            "Query",
-            TableName=self.table,
-            KeyConditionExpression=f"caregiver = :caregiver AND {condition}",
-            ExpressionAttributeValues={":caregiver": {"S": caregiver}, ":kind": {"S": kind}},
-            ScanIndexForward=False,
-            Limit=limit,
-            # What was told to another device a second ago is to be known on this one.
-            ConsistentRead=True,
-        )
-        return [entry for item in answer["Items"] if (entry := self._entry(item)) is not None]
+        """What a new session needs: the end of the collection."""
+        # What was told to another device a second ago is to be known on this one.
+        request = {**_all(caregiver), "ScanIndexForward": False, "Limit": RECALLED, "ConsistentRead": True}
+        return past_of(filter(None, map(self._entry, self._items(request))))
 
     def moments(self, caregiver: str, since: datetime) -> list[Moment]:
         """The moments that began since then."""
         request = {
-            "KeyConditionExpression": "caregiver = :caregiver AND entry BETWEEN :first AND :last",
-            "ExpressionAttributeValues": {
-                ":caregiver": {"S": caregiver},
-                ":first": {"S": f"moment#{time_text(since)}"},
-                ":last": {"S": "moment$"},
-            },
+            "KeyConditionExpression": "caregiver = :caregiver AND entry >= :since",
+            "ExpressionAttributeValues": {":caregiver": {"S": caregiver}, ":since": {"S": time_text(since)}},
         }
         found = map(self._entry, self._items(request))
         return [entry for entry in found if isinstance(entry, Moment)]
@@ -189,7 +179,8 @@ class DynamoDBStore(Store):
         return len(keys)
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connections; the next call looks anew for how AWS is configured."""
+        self._misconfigured = None
         if self._wire is not None:
             self._wire.close()
             self._wire = None
@@ -220,19 +211,27 @@ class DynamoDBStore(Store):
             raise self._refused(answer) from None
 
     def _call(self, operation: str, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - DynamoDB's JSON
+        (answer,) = self._call_all([(operation, request)])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _call_all(self, calls: Sequence[Call]) -> list[dict[str, Any] | Answered | JournalRefused]:
         if self._misconfigured is not None:
             raise self._misconfigured
         if self._wire is None:
             try:
-                self._wire = Wire(self._environ)
+                self._wire = Wire(self._environ, _DYNAMODB)
             except JournalRefused as error:
                 # Looking for credentials that are not there takes seconds; once is enough.
                 self._misconfigured = error
                 raise
-        return self._wire.call(operation, request, patience=self.patience, at=self._now())
+        return self._wire.call_all(calls, patience=self.patience, at=self._now())
 
-    def _refused(self, answer: "Answered") -> JournalRefused:
+    def _refused(self, answer: Answered | JournalRefused) -> JournalRefused:
         """The reason in one sentence, with what to do."""
+        if isinstance(answer, JournalRefused):
+            return answer
         match answer.code:
             case "ResourceNotFoundException":
                 region = self._wire.region if self._wire else ""
@@ -245,10 +244,17 @@ class DynamoDBStore(Store):
                     f"DynamoDB refuses these AWS credentials ({answer.code}): check them and their policy for"
                     f" {self.table!r}."
                 )
+            case "ValidationException" | "ItemCollectionSizeLimitExceededException":
+                return EntryRefused(f"DynamoDB takes no such entry ({answer.code}): it is put aside.")
         return JournalRefused(f"DynamoDB refused the journal's request ({answer.code}).")
 
 
 # An entry ↔ an item. Only these lines know DynamoDB's types.
+
+
+def _kept(entry: Entry) -> Entry:
+    """An entry as the table has it once it is told."""
+    return replace(entry, revision=entry.revision + 1)
 
 
 def _item(entry: Entry) -> dict[str, Any]:

@@ -115,7 +115,7 @@ class Session:
     @property
     def key(self) -> str:
         """Its place among the caregiver's entries; sorts by start."""
-        return f"session#{time_text(self.started)}#{self.id}"
+        return f"{time_text(self.started)}#session#{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,8 @@ class Moment:
 
     @property
     def key(self) -> str:
-        """Its place among the caregiver's entries; sorts by start."""
-        return f"moment#{time_text(self.started)}#{self.id}"
+        """Its place among the caregiver's entries; sorts by start, before the session in which it began."""
+        return f"{time_text(self.started)}#moment#{self.id}"
 
     @property
     def steps(self) -> int:
@@ -221,7 +221,7 @@ class Member:
 
 def member_key(person: str) -> str:
     """The place of a person among the entries of their account."""
-    return f"member#{person}"
+    return f"#member#{person}"
 
 
 Entry = Session | Moment | Standing | Member

@@ -6,6 +6,7 @@ is kept once however often it is told, a replay may be repeated.
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,7 +15,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TypeVar, cast
 
-from skill.errors import JournalError, JournalRefused
+from skill.errors import EntryRefused, JournalError, JournalRefused
 from skill.journal.entries import Entry, Member, Moment, Past, Session, member_key
 from skill.journal.spill import Spill
 from skill.journal.store import Store
@@ -25,6 +26,11 @@ BUDGET = 0.4
 """Seconds of a turn that the store may take in all."""
 FORGETTING = 3.0
 """Seconds that erasing may take."""
+
+FAILURES = 3
+"""Turns in a row that the store has failed, after which it is left alone for a while."""
+REST = 10.0
+"""Seconds for which it is left alone; then one turn tries it again."""
 
 TOO_LONG = "The journal took too long for this turn: the entry is put aside."
 
@@ -51,34 +57,29 @@ class Keeper:
         self._spill = spill
         self._refusal = refusal
         self._clock = clock
+        self.spilled = 0
+        """How many entries were put aside since the keeper was made."""
         self._until = 0.0
         self._jobs: SimpleQueue[_Job] = SimpleQueue()
         self._worker: Thread | None = None
         self._late: SimpleQueue[_Answer] | None = None
-        self._foreseen: tuple[str, SimpleQueue[_Answer]] | None = None
+        self._well: bool | None = None
+        """Whether the store has served this turn; none while it was not asked."""
+        self._failures = 0
+        self._resting_until = -math.inf
         self._said: set[str] = set()
 
     def begin(self) -> None:
-        """A turn begins: its budget is whole, unless it is running already for what was foreseen."""
-        if self._foreseen is not None and self._clock() < self._until:
-            return
-        self._foreseen = None
+        """A turn begins: its budget is whole."""
+        if self._well is not None:
+            self._failures = 0 if self._well else self._failures + 1
+        self._well = None
         self._until = self._clock() + BUDGET
         self._said.clear()
 
-    def foresee(self, caregiver: str) -> None:
-        """Recall ahead of the turn: the answer comes while the request is unpacked."""
-        self._foreseen = None
-        self.begin()
-        if self._store is not None and self._late is None:
-            self._foreseen = (caregiver, self._asked(lambda store: store.recall(caregiver)))
-
     def recall(self, caregiver: str) -> Past | None:
         """What a new session needs of what was before; none where the store does not say in time."""
-        foreseen, self._foreseen = self._foreseen, None
         try:
-            if foreseen is not None and foreseen[0] == caregiver:
-                return cast("Past", self._answered(foreseen[1]))
             return self._in_time(lambda store: store.recall(caregiver))
         except JournalError as error:
             self._say(error)
@@ -92,15 +93,18 @@ class Keeper:
             self._say(error)
             return None
 
-    def keep(self, *entries: Entry, new: bool = False) -> list[Entry | None]:
-        """Keep the entries, each in the store or in the spill; `new` where the store can know none of them.
+    def keep(self, *entries: Entry) -> list[Entry | None]:
+        """Keep the entries, each in the store or in the spill.
 
         Each is given back as the store has it now, as it was where it was spilled, and as none where it was forgotten.
         """
         if not entries:
             return []
         try:
-            told = self._in_time(lambda store: self._kept(store, entries, new=new))
+            told: Sequence[Entry | JournalError | None] = self._in_time(lambda store: store.keep_all(entries))
+            for answer in told:
+                if isinstance(answer, JournalError):
+                    self._failed(answer)
         except JournalError as error:
             told = [error] * len(entries)
         kept: list[Entry | None] = []
@@ -109,23 +113,9 @@ class Keeper:
             if isinstance(answer, JournalError):
                 self._say(answer)
                 if self._store is not None:
+                    self.spilled += 1
                     self._spill.add(entry)
         return kept
-
-    def _kept(self, store: Store, entries: Sequence[Entry], *, new: bool) -> "list[Entry | JournalError | None]":
-        """Keep entries, new ones together, others one after the other; for one that is refused, give the reason."""
-        if new:
-            return list(store.keep_new(entries))
-        told: list[Entry | JournalError | None] = []
-        for entry in entries:
-            store.patience = self._until - self._clock()
-            try:
-                if store.patience <= 0:
-                    raise JournalRefused(TOO_LONG)
-                told.append(store.keep(entry))
-            except JournalError as error:
-                told.append(error)
-        return told
 
     def erase(self, moment: Moment) -> None:
         """Erase a moment, in the spill too; it may take FORGETTING.
@@ -162,9 +152,24 @@ class Keeper:
             if self._late.empty():
                 raise JournalRefused("The journal is still busy with an earlier entry: this one is put aside.")
             self._late = None
-        if self._until - self._clock() <= 0:
+        now = self._clock()
+        if self._until - now <= 0:
             raise JournalRefused(TOO_LONG)
-        return cast("_T", self._answered(self._asked(ask)))
+        if self._failures >= FAILURES and now < self._resting_until:
+            raise JournalRefused(f"The journal has failed {self._failures} turns: it is left alone for a while.")
+        try:
+            answer = cast("_T", self._answered(self._asked(ask)))
+        except JournalError as error:
+            self._failed(error)
+            raise
+        self._well = self._well is not False
+        return answer
+
+    def _failed(self, error: JournalError) -> None:
+        """Note that the store has failed this turn; that it will not take one entry says nothing of the next."""
+        if not isinstance(error, EntryRefused):
+            self._well = False
+            self._resting_until = self._clock() + REST
 
     def _asked(self, ask: Callable[[Store], object]) -> "SimpleQueue[_Answer]":
         """Have the worker ask the store; the answer will be in the queue."""

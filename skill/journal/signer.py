@@ -1,4 +1,4 @@
-"""AWS Signature Version 4 for one POST to DynamoDB, on the standard library alone.
+"""AWS Signature Version 4 for one POST of JSON, on the standard library alone.
 
 botocore signs the same, and the tests hold this against it byte for byte; but importing botocore's signer costs a cold
 start 120 ms, this one none.
@@ -11,8 +11,6 @@ from datetime import datetime
 
 __all__ = ["Credentials", "signed_headers"]
 
-SERVICE = "dynamodb"
-CONTENT_TYPE = "application/x-amz-json-1.0"
 ALGORITHM = "AWS4-HMAC-SHA256"
 
 
@@ -26,11 +24,21 @@ class Credentials:
 
 
 def signed_headers(  # noqa: PLR0913 - a request has as many parts
-    body: bytes, *, target: str, host: str, region: str, credentials: Credentials, at: datetime
+    body: bytes,
+    *,
+    target: str,
+    content_type: str,
+    host: str,
+    scope: tuple[str, str],
+    credentials: Credentials,
+    at: datetime,
 ) -> dict[str, str]:
-    """The headers of a POST to `/` that carries `body`, signed; `at` is the time of the request, UTC."""
+    """The headers of a POST to `/` that carries `body`, signed.
+
+    `scope` is the region and the service that it is for, `at` the time of the request, UTC.
+    """
     stamp = at.strftime("%Y%m%dT%H%M%SZ")
-    headers = {"content-type": CONTENT_TYPE, "host": host, "x-amz-date": stamp, "x-amz-target": target}
+    headers = {"content-type": content_type, "host": host, "x-amz-date": stamp, "x-amz-target": target}
     if credentials.token:
         headers["x-amz-security-token"] = credentials.token
     names = sorted(headers)
@@ -45,14 +53,14 @@ def signed_headers(  # noqa: PLR0913 - a request has as many parts
             hashlib.sha256(body).hexdigest(),
         ]
     )
-    scope = f"{stamp[:8]}/{region}/{SERVICE}/aws4_request"
-    text = "\n".join([ALGORITHM, stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
+    signed_for = "/".join([stamp[:8], *scope, "aws4_request"])
+    text = "\n".join([ALGORITHM, stamp, signed_for, hashlib.sha256(canonical.encode()).hexdigest()])
     key = f"AWS4{credentials.secret_key}".encode()
-    for part in scope.split("/"):
+    for part in signed_for.split("/"):
         key = hmac.digest(key, part.encode(), "sha256")
     signature = hmac.digest(key, text.encode(), "sha256").hex()
     headers["authorization"] = (
-        f"{ALGORITHM} Credential={credentials.access_key}/{scope}, SignedHeaders={';'.join(names)},"
+        f"{ALGORITHM} Credential={credentials.access_key}/{signed_for}, SignedHeaders={';'.join(names)},"
         f" Signature={signature}"
     )
     return headers

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -79,8 +79,17 @@ class SQLiteStore(Store):
         with self._engine():
             pass
 
-    def keep(self, entry: Entry) -> Entry | None:
-        """Keep an entry, brought together with what is known of it."""
+    def keep_all(self, entries: Sequence[Entry]) -> list[Entry | JournalRefused | None]:
+        """Keep entries, each brought together with what is known of it."""
+        told: list[Entry | JournalRefused | None] = []
+        for entry in entries:
+            try:
+                told.append(self._kept(entry))
+            except JournalRefused as refusal:
+                told.append(refusal)
+        return told
+
+    def _kept(self, entry: Entry) -> Entry | None:
         with self._engine() as engine:
             # What is read here is still true when it is written.
             engine.execute("BEGIN IMMEDIATE")
@@ -102,24 +111,19 @@ class SQLiteStore(Store):
 
     def recall(self, caregiver: str) -> Past:
         """What a new session needs."""
+        now = self._second()
         with self._engine() as engine:
-            session, moment, standing = (
-                engine.execute(
-                    "SELECT body FROM entries WHERE caregiver = ? AND entry BETWEEN ? AND ?"
-                    " AND expires > ? ORDER BY entry DESC LIMIT 1",
-                    (caregiver, first, last, self._second()),
-                ).fetchone()
-                for first, last in (("session#", "session$"), ("moment#", "moment$"), ("standing", "standing"))
+            rows = engine.execute(
+                "SELECT body FROM entries WHERE caregiver = ? AND expires > ? ORDER BY entry DESC", (caregiver, now)
             )
-        return past_of(entry_from(row[0]) for row in (session, moment, standing) if row)
+            return past_of(entry_from(row[0]) for row in rows)
 
     def moments(self, caregiver: str, since: datetime) -> list[Moment]:
         """The moments that began since then."""
         with self._engine() as engine:
             rows = engine.execute(
-                "SELECT body FROM entries WHERE caregiver = ? AND entry BETWEEN ? AND 'moment$'"
-                " AND expires > ? ORDER BY entry",
-                (caregiver, f"moment#{time_text(since)}", self._second()),
+                "SELECT body FROM entries WHERE caregiver = ? AND entry >= ? AND expires > ? ORDER BY entry",
+                (caregiver, time_text(since), self._second()),
             ).fetchall()
         found = (entry_from(row[0]) for row in rows)
         return [entry for entry in found if isinstance(entry, Moment)]

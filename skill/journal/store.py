@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-__all__ = ["NEVER", "Store", "entry_from", "entry_to", "expires", "past_of"]
+__all__ = ["NEVER", "RECALLED", "Store", "entry_from", "entry_to", "expires", "past_of"]
 
 NEVER = 253_370_764_800
 """The second, since 1970, in which expires what has no time of its own: the year 9999."""
+RECALLED = 6
+"""Of how many of the latest entries a new session knows."""
 _KINDS = {"session": Session, "moment": Moment, "standing": Standing, "member": Member}
 
 
@@ -30,26 +32,27 @@ class Store(ABC):
         """Make what the store needs, where it is not there yet; twice is harmless."""
 
     @abstractmethod
+    def keep_all(self, entries: "Sequence[Entry]") -> "list[Entry | JournalRefused | None]":
+        """Keep entries, each for itself; give each as it is kept now, or why it is refused.
+
+        An entry's revision tells which telling it goes on from. Where the store knows of another since, both are
+        brought together, so the same entry twice is kept once, and one that comes late undoes nothing. None where the
+        entry was kept before and is there no more: it was forgotten, and stays so.
+        """
+
     def keep(self, entry: Entry) -> Entry | None:
-        """Keep an entry, and give it as it is kept now.
-
-        Its revision tells which telling it goes on from. Where the store knows of another since, both are brought
-        together, so the same entry twice is kept once, and one that comes late undoes nothing. None where the entry was
-        kept before and is there no more: it was forgotten, and stays so.
-        """
-
-    def keep_new(self, entries: "Sequence[Entry]") -> "list[Entry | None]":
-        """Keep entries that the store does not know yet, as at a session's first turn.
-
-        An engine may keep them all at once.
-
-        Where one is refused, so may others have been: all of them should be kept again.
-        """
-        return [self.keep(entry) for entry in entries]
+        """Keep one entry, as `keep_all` does."""
+        (kept,) = self.keep_all([entry])
+        if isinstance(kept, JournalRefused):
+            raise kept
+        return kept
 
     @abstractmethod
     def recall(self, caregiver: str) -> Past:
-        """What a new session needs: the session and the moment that began last, and what holds until it is changed."""
+        """What a new session needs: the session that began last, what holds until it is changed, and the last moment.
+
+        The moment is looked for among the latest RECALLED entries alone: one before them is long over.
+        """
 
     @abstractmethod
     def moments(self, caregiver: str, since: "datetime") -> list[Moment]:
@@ -57,7 +60,7 @@ class Store(ABC):
 
     @abstractmethod
     def entries(self, caregiver: str) -> "Iterator[Entry]":
-        """All that is kept of a caregiver: an account's members, moments, sessions, each in order, then what holds."""
+        """All that is kept of a caregiver: an account's members, moments and sessions by start, then what holds."""
 
     @abstractmethod
     def everything(self) -> "Iterator[Entry]":
@@ -113,10 +116,12 @@ def expires(entry: Entry) -> int:
 
 
 def past_of(entries: "Iterable[Entry]") -> Past:
-    """The Past that a few entries make, the latest of each kind coming first."""
+    """The Past that a caregiver's entries make, the latest coming first; no more of them are taken than it needs."""
     latest: dict[type, Entry] = {}
-    for entry in entries:
+    for number, entry in enumerate(entries, 1):
         latest.setdefault(type(entry), entry)
+        if Session in latest and (Moment in latest or number >= RECALLED):
+            break
     session, moment, standing = (latest.get(kind) for kind in (Session, Moment, Standing))
     return Past(
         session if isinstance(session, Session) else None,

@@ -8,7 +8,7 @@ that a sentence encoder finds alike, also words that no heard sentence has ("exh
 a word has none, its stem stands for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -57,8 +57,11 @@ def _word(word: str) -> tuple[str, tuple[str, ...]]:
     return bare, tuple(own)
 
 
-def features(sentence: str, clusters: Mapping[str, str]) -> set[str]:
-    """The features of a normalised sentence, with the clusters of words by word; none for the empty sentence."""
+def features(sentence: str, cluster: Callable[[str], str | None]) -> set[str]:
+    """The features of a normalised sentence; `cluster` names the cluster of a word, none where it has none.
+
+    The empty sentence has no features.
+    """
     words = sentence.split()
     if not words:
         return set()
@@ -76,8 +79,9 @@ def features(sentence: str, clusters: Mapping[str, str]) -> set[str]:
     inner = stems[1:-1]
     found.update([f"K{a} {b}" for a, b in zip(inner, inner[2:], strict=False)])
     found.update([f"K{a} {b}" for a, b in zip(inner, inner[3:], strict=False)])
-    kinds = [clusters.get(word, bare) for word, bare in zip(words[1:-1], inner, strict=True)]
-    found.update([f"g{clusters[word]}" for word in words[1:-1] if word in clusters])
+    named = [cluster(word) for word in words[1:-1]]
+    kinds = [name or bare for name, bare in zip(named, inner, strict=True)]
+    found.update([f"g{name}" for name in named if name])
     found.update([f"G{a} {b}" for a, b in pairwise(kinds)])
     found.update([f"H{a} {b}" for a, b in zip(kinds, kinds[2:], strict=False)])
     return found

@@ -7,7 +7,7 @@ so that thousands of phrases cost a reading some microseconds and a cold start n
 of phrases that many rules share.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ class Sentence:
         """Cut `words` into its runs of up to LONGEST_PHRASE words."""
         self.words = parts = words.split()
         self.text = f" {words} "
-        self.vocabulary = frozenset(parts)
         self.runs = {
             " ".join(parts[start : start + length])
             for length in range(1, min(LONGEST_PHRASE, len(parts)) + 1)
@@ -37,17 +36,16 @@ class Sentence:
 class _Phrases:
     """A set of phrases, of which one is looked for."""
 
-    def __init__(self, phrases: Iterable[str], groups: "Mapping[str, _Phrases]") -> None:
-        own = [phrase for phrase in phrases if not phrase.startswith("$")]
-        self._whole = frozenset(phrase for phrase in own if not phrase.endswith("*"))
-        self._firsts = frozenset(phrase.partition(" ")[0] for phrase in self._whole)
-        self._starts = tuple(f" {phrase[:-1]}" for phrase in own if phrase.endswith("*"))
-        self._groups = tuple(groups[phrase[1:]] for phrase in phrases if phrase.startswith("$"))
+    def __init__(self, phrases: "Sequence[str]", groups: "Mapping[str, _Phrases]") -> None:
+        # What stands for others may stay among the whole ones: no sentence holds its mark.
+        self._whole = frozenset(phrases)
+        marked = [phrase for phrase in phrases if phrase[0] == "$" or phrase[-1] == "*"]
+        self._starts = tuple(f" {phrase[:-1]}" for phrase in marked if phrase[0] != "$")
+        self._groups = tuple(groups[phrase[1:]] for phrase in marked if phrase[0] == "$")
 
     def found(self, sentence: Sentence) -> bool:
-        # Most groups have no phrase that begins with any word of the sentence: that is told soonest.
         return (
-            (not self._firsts.isdisjoint(sentence.vocabulary) and not self._whole.isdisjoint(sentence.runs))
+            not self._whole.isdisjoint(sentence.runs)
             or any(start in sentence.text for start in self._starts)
             or any(group.found(sentence) for group in self._groups)
         )

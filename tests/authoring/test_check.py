@@ -1,5 +1,6 @@
 """Each rule of the content check has a trap: a planted fault that must be found, for that reason."""
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -61,6 +62,15 @@ def test_what_should_be_looked_at_is_a_warning(content: Path) -> None:
     told = [str(one) for one in warnings("en", date(2029, 1, 1), content)]
     assert any("last checked on" in one for one in told)
     assert "en/heard/tired.txt: 'he bit me and he kicked me in the shin' is taken by hitting" in "\n".join(told)
+
+
+def test_a_page_that_is_not_public_yet_is_a_warning(content: Path) -> None:
+    path = content / "en" / "publishing.yaml"
+    written = path.read_text(encoding="utf-8")
+    for address, warned in (("https://example.org/privacy", True), ("https://stay-close.test/privacy", False)):
+        path.write_text(re.sub("(?<=privacy_policy_url: ).*", address, written), encoding="utf-8")
+        told = [str(one) for one in warnings("en", date(2026, 11, 24), content)]
+        assert any(f"{address} stands for a page that is not public yet" in one for one in told) is warned
 
 
 def test_the_shipped_sentences_are_not_taken_by_another_label() -> None:

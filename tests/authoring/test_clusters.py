@@ -6,7 +6,7 @@ import numpy.typing as npt
 from skill.authoring.build import languages
 from skill.authoring.clusters import _Encoder, clusters, rendered
 from skill.authoring.content import read_lessons
-from skill.reader.model import named_clusters
+from skill.reader.model import Clusters
 from skill.words import Words
 
 
@@ -27,14 +27,16 @@ def test_a_word_is_in_one_cluster_and_a_file_holds_them_all() -> None:
     words = [word for cluster in made for word in cluster]
     assert len(words) == len(set(words))
     assert {"zonked", "blorptang", "sobbing"} <= set(words)
-    named = named_clusters(line for line in rendered(made).splitlines() if not line.startswith("#"))
-    assert named["screaming"] == named["screamed"] != named["sandwich"]
+    named = Clusters.of(line for line in rendered(made).splitlines() if not line.startswith("#")).name
+    assert named("screaming") == named("screamed") != named("sandwich")
     assert told
 
 
 def test_every_language_ships_clusters(words: Words) -> None:
     for language in languages():
         lessons = read_lessons(language, words.groups())
-        named = named_clusters(lessons.clusters)
-        assert len(named) == sum(len(line.split()) for line in lessons.clusters)
-        assert named["sobbing"] == named["sobbed"] != named["sandwich"]
+        clusters = Clusters.of(lessons.clusters)
+        words_in_all = sum(len(line.split()) for line in lessons.clusters)
+        # Two words of one crc32 share an entry.
+        assert words_in_all - 2 <= len(clusters.keys) <= words_in_all
+        assert clusters.name("sobbing") == clusters.name("sobbed") != clusters.name("sandwich")

@@ -118,7 +118,7 @@ def test_a_curve_rises_with_what_is_learned(words: Words) -> None:
 
 
 def test_two_readers_are_paired_sentence_by_sentence(words: Words, reader: Reader) -> None:
-    other = Reader(words, Model(train(lessons(spread(words, SMALL)), words.emergencies)))
+    other = Reader(words, Model.of(train(lessons(spread(words, SMALL)), words.emergencies)))
     sentences = [
         Heard("he bit my arm", "hitting", ""),
         Heard("raging first one", "raging", ""),

@@ -5,7 +5,7 @@ import pytest
 from skill.authoring.content import Heard, Lessons
 from skill.authoring.train import train
 from skill.errors import ReaderError
-from skill.reader.model import Model, named_clusters
+from skill.reader.model import Clusters, Model
 
 TOLD = {
     "hitting": ["hit me", "bit my arm", "kicked me"],
@@ -30,7 +30,7 @@ def test_training_is_deterministic_and_depends_on_nothing_but_the_sentences() ->
 
 
 def test_a_small_model_learns_what_it_was_told() -> None:
-    model = Model(train(lessons(SMALL), []))
+    model = Model.of(train(lessons(SMALL), []))
     for sentence in SMALL:
         chances = model.probabilities(sentence.text)
         assert max(chances, key=lambda label: chances[label]) == sentence.label
@@ -43,19 +43,20 @@ def test_a_small_model_learns_what_it_was_told() -> None:
 @pytest.mark.parametrize("damage", [b"", b"{}\n", b"not json\n", train(lessons(SMALL), [])[:-1], b'{"labels": 1}\n'])
 def test_a_damaged_model_is_a_clear_mistake(damage: bytes) -> None:
     with pytest.raises(ReaderError, match="run `stay-close build`"):
-        Model(damage)
+        Model.of(damage)
 
 
 def test_a_word_of_a_cluster_is_understood_by_the_others_of_it() -> None:
-    model = Model(train(lessons(SMALL), []))
+    model = Model.of(train(lessons(SMALL), []))
     chances = model.probabilities("nipped")
     assert max(chances, key=lambda label: chances[label]) == "hitting"
-    without = Model(train(Lessons(SMALL, []), [])).probabilities("nipped")
+    without = Model.of(train(Lessons(SMALL, []), [])).probabilities("nipped")
     assert without.get("hitting", 0) < chances["hitting"]
 
 
 def test_a_cluster_is_named_by_its_line() -> None:
-    assert named_clusters(["bit nipped", "", "hungry"]) == {"bit": "#0", "nipped": "#0", "hungry": "#2"}
+    clusters = Clusters.of(["bit nipped", "", "hungry"])
+    assert [clusters.name(word) for word in ("bit", "nipped", "hungry", "sad")] == ["#0", "#0", "#2", None]
 
 
 def test_training_tells_how_far_it_is() -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,9 +40,9 @@ class Slow(Store):
     def create(self) -> None:
         self._serve()
 
-    def keep(self, entry: Entry) -> Entry | None:
+    def keep_all(self, entries: Sequence[Entry]) -> list[Entry | JournalRefused | None]:
         self._serve()
-        return entry
+        return list(entries)
 
     def recall(self, caregiver: str) -> Past:  # noqa: ARG002
         self._serve()

@@ -82,10 +82,13 @@ def test_what_is_kept_comes_back_as_it_was(store: Store) -> None:
 
 
 def test_new_entries_are_kept_together_and_twice_is_once(store: Store) -> None:
-    assert store.keep_new([session(), moment()]) == [told(session()), told(moment())]
-    store.keep_new([moment(id_="s1-2", minutes=3)])
+    assert store.keep_all([session(), moment()]) == [told(session()), told(moment())]
+    assert store.keep_all([moment(id_="s1-2", minutes=3), moment()]) == [
+        told(moment(id_="s1-2", minutes=3)),
+        told(moment()),
+    ]
     store.keep(session())
-    assert list(store.entries(ANNA)) == [told(moment()), told(moment(id_="s1-2", minutes=3)), told(session())]
+    assert list(store.entries(ANNA)) == [told(moment()), told(session()), told(moment(id_="s1-2", minutes=3))]
 
 
 def test_the_same_entry_twice_is_kept_once(store: Store) -> None:
@@ -180,7 +183,7 @@ def test_everything_is_found_page_after_page_and_what_has_expired_is_not(store: 
     minutes = int(KEPT_FOR.total_seconds()) // 60
     written = [session(f"{number % 3:032x}", id_=f"s{number}", minutes=minutes + number) for number in range(1, 1201)]
     for start in range(0, len(written), 10):
-        store.keep_new(written[start : start + 10])
+        store.keep_all(written[start : start + 10])
     store.keep(Standing(ANNA, clock.at))
     expected: list[Entry] = [*written, Standing(ANNA, clock.at)]
     found = list(store.everything())

@@ -79,4 +79,4 @@ def curve(
 
 
 def _reader(words: Words, lessons: Lessons, heard: Sequence[Heard]) -> Reader:
-    return Reader(words, Model(train(replace(lessons, heard=heard), words.emergencies)))
+    return Reader(words, Model.of(train(replace(lessons, heard=heard), words.emergencies)))

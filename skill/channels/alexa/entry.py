@@ -1,107 +1,96 @@
 """The entry: an event of the Lambda runtime → a response, always valid and never an exception.
 
-The SDK raises before any of its handlers for a request whose type or values it does not know. A caregiver who waits for
-an answer must hear one all the same: the number, and the shortest script.
+A caregiver who waits for an answer must hear one whatever comes in and whatever fails: the number, and a question to go
+on with. Where nobody waits, as with skill events and nonsense, the answer is empty.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from skill.channels.alexa.handlers import skill_builder
-from skill.channels.alexa.turns import caregiver
+from skill.channels.alexa.envelope import Envelope, application_of, inside, read
+from skill.channels.alexa.handlers import Response, answer_turn, end, response, skill_event, spoken
+from skill.channels.alexa.reminders import consent
 from skill.conversation import Passage
 from skill.conversation.turn import country
+from skill.errors import RequestError
 from skill.speech import ssml
 
 if TYPE_CHECKING:
+    from skill.channels.alexa.metrics import Meter
+    from skill.exchange import Answer
     from skill.house import House
 
-__all__ = ["entry"]
+__all__ = ["Handler", "entry"]
 
 _log = logging.getLogger(__name__)
+_ENDED = "SessionEndedRequest"
+_EVENT = "AlexaSkillEvent."
 
 Event = object
-Handler = Callable[[Event, Any], dict[str, Any]]
+Handler = Callable[[Event, Any], Response]
 
 
-def entry(house: "House", skill_id: str | None = None) -> Handler:
-    """The Lambda handler over `house`; where `skill_id` is given, requests of other skills are turned away."""
-    skill = skill_builder(house).lambda_handler()
-    words = house.exchange.words
+def entry(house: "House", skill_id: str | None = None, meter: "Meter | None" = None) -> Handler:
+    """The Lambda handler over `house`; where `skill_id` is given, requests of other skills are turned away.
 
-    def handle(event: Event, context: Any = None) -> dict[str, Any]:  # noqa: ANN401 - the runtime's own
+    `meter`, where there is one, is told of every request.
+    """
+    keeper = house.exchange.keeper
+
+    def handle(event: Event, context: Any = None) -> Response:  # noqa: ANN401, ARG001 - the runtime's own
         """Answer an event."""
-        if skill_id and _application(event) != skill_id:
+        if skill_id and application_of(event) != skill_id:
             _log.error("A request of another skill was turned away.")
-            return _empty()
+            return response()
+        began, spilled = time.monotonic(), keeper.spilled
+        envelope = read(event)
+        answer: Answer | None = None
+        failed = False
         try:
-            _foresee(house, event)
-            response: dict[str, Any] = skill(event, context)
+            answered, answer = _answered(house, envelope)
+            failed = answer is not None and answer.failed
         except Exception as error:  # noqa: BLE001 - whatever it is, a caregiver must hear something
             _log.error("A request could not be answered: %s", type(error).__name__)
-            return _fault(event)
-        return response
-
-    def _fault(event: Event) -> dict[str, Any]:
-        request = _inside(event, "request")
-        session = event.get("session") if isinstance(event, dict) else None
-        if isinstance(request.get("type"), str) and not isinstance(session, dict):
-            return _empty()
-        numbers = words.numbers(country(str(request.get("locale", ""))))
-        fault = Passage(words.prompts["fault"][0].format_map(numbers), "action")
-        question = Passage(words.prompts["what"][0].format_map(numbers), "question")
-        say = words.prompts["say"][0]
-        response: dict[str, Any] = {
-            "outputSpeech": {"type": "SSML", "ssml": ssml([fault], say)},
-            "shouldEndSession": True,
-        }
-        if isinstance(session, dict):
-            response = {
-                "outputSpeech": {"type": "SSML", "ssml": ssml([fault, question], say)},
-                "reprompt": {"outputSpeech": {"type": "SSML", "ssml": ssml([question], say)}},
-                "shouldEndSession": False,
-            }
-        attributes = session.get("attributes") if isinstance(session, dict) else None
-        return {
-            "version": "1.0",
-            "sessionAttributes": attributes if isinstance(attributes, dict) else {},
-            "response": response,
-        }
+            answered, failed = _fault(house, event, envelope), True
+        if meter is not None:
+            meter.note(answer, seconds=time.monotonic() - began, spills=keeper.spilled - spilled, failed=failed)
+        return answered
 
     return handle
 
 
-def _foresee(house: "House", event: Event) -> None:
-    """Ask for the caregiver's past before the SDK unpacks the request, where the session is a new one."""
-    session = _inside(event, "session")
-    system = _inside(_inside(event, "context"), "System")
-    user, person = _inside(system, "user").get("userId"), _inside(system, "person").get("personId", "")
-    kind = _inside(event, "request").get("type")
-    if (
-        session
-        and not session.get("attributes")
-        and isinstance(user, str)
-        and isinstance(person, str)
-        and kind in ("LaunchRequest", "IntentRequest")
-    ):
-        house.exchange.keeper.foresee(caregiver(user, person, key=house.key))
+def _answered(house: "House", envelope: Envelope) -> "tuple[Response, Answer | None]":
+    """The response, and the exchange's answer where somebody was answered.
+
+    Raises:
+        RequestError: Somebody may be waiting, and this is no request that can be answered.
+    """
+    kind = envelope.kind
+    if kind in ("LaunchRequest", "IntentRequest") or consent(envelope) is not None:
+        if not envelope.user or not envelope.session:
+            raise RequestError("The request names nobody who could be answered: look at what sends it.")
+        return answer_turn(house, envelope)
+    if kind == _ENDED:
+        end(house, envelope)
+    elif kind.startswith(_EVENT):
+        skill_event(house, envelope)
+    elif envelope.session is not None or not kind:
+        raise RequestError("The request is of a kind that is not known: look at what sends it.")
+    return response(), None
 
 
-def _empty() -> dict[str, Any]:
-    return {"version": "1.0", "response": {}}
-
-
-def _inside(value: object, name: str) -> dict[str, Any]:
-    inner = value.get(name) if isinstance(value, dict) else None
-    return inner if isinstance(inner, dict) else {}
-
-
-def _application(event: Event) -> object:
-    """The id of the skill that a request is for: in the context, or, in an old form, in the session."""
-    system = _inside(_inside(event, "context"), "System")
-    for holder in (system, _inside(event, "session")):
-        application = _inside(holder, "application").get("applicationId")
-        if application is not None:
-            return application
-    return None
+def _fault(house: "House", event: Event, envelope: Envelope) -> Response:
+    """The number and, where there is a session, a question to go on with; nothing where nobody may be spoken to."""
+    if envelope.kind == _ENDED or (envelope.kind and envelope.session is None):
+        return response()
+    words = house.exchange.words
+    numbers = words.numbers(country(envelope.locale))
+    fault = Passage(words.prompts["fault"][0].format_map(numbers), "action")
+    question = Passage(words.prompts["what"][0].format_map(numbers), "question")
+    say = words.prompts["say"][0]
+    if envelope.session is None:
+        return response(**spoken(ssml([fault], say), ""))
+    attributes = inside(event, "session", "attributes")
+    return response(attributes, **spoken(ssml([fault, question], say), ssml([question], say)))

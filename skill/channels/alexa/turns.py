@@ -7,19 +7,16 @@ are intents ("he …", "she is …"), and the words are put together again here.
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ask_sdk_model import IntentRequest, LaunchRequest, SessionEndedRequest
-
 from skill.channels.alexa.reminders import consent
 from skill.conversation import TASK, Turn, TurnKind
-from skill.journal import Key
 from skill.words import Command
 
 if TYPE_CHECKING:
-    from ask_sdk_model import RequestEnvelope
-
+    from skill.channels.alexa.envelope import Envelope
+    from skill.journal import Key
     from skill.words import Words
 
-__all__ = ["COMMANDS", "OWN", "PHRASE_INTENT", "account_of", "caregiver", "caregiver_of", "is_task", "turn_of"]
+__all__ = ["COMMANDS", "OWN", "PHRASE_INTENT", "account_of", "caregiver_of", "is_task", "turn_of"]
 
 PHRASE_INTENT = "PhraseIntent"
 """The intent for a whole phrase without a beginning that is listened for."""
@@ -54,66 +51,61 @@ COMMANDS: dict[str, TurnKind] = {
 _ENDINGS = {"EXCEEDED_MAX_REPROMPTS": "silence", "ERROR": "error"}
 
 
-def account_of(envelope: "RequestEnvelope", key: Key) -> str:
+def account_of(envelope: "Envelope", key: "Key") -> str:
     """The keyed hash of the account that the request comes from."""
-    context = envelope.context
-    # The old form of a request names the user in its session alone.
-    user = context.system.user if context and context.system and context.system.user else envelope.session.user
-    return caregiver(user.user_id, key=key)
+    return key.caregiver(f"alexa:{_plainly(envelope.user)}")
 
 
-def caregiver_of(envelope: "RequestEnvelope", key: Key) -> str:
+def caregiver_of(envelope: "Envelope", key: "Key") -> str:
     """The keyed hash of who speaks: the person, where the device knows the voice, or else the account."""
-    system = envelope.context.system if envelope.context else None
-    if system is None or system.person is None or not system.person.person_id or not system.user:
+    if not envelope.person:
         return account_of(envelope, key)
-    return caregiver(system.user.user_id, system.person.person_id, key=key)
+    return key.caregiver(f"alexa:{_plainly(envelope.user)}#{_plainly(envelope.person)}")
 
 
-def caregiver(user_id: str, person_id: str = "", *, key: Key) -> str:
-    """The keyed hash of an Alexa user id, and of the id of a person among its voices."""
-    return key.caregiver(f"alexa:{user_id}" + (f"#{person_id}" if person_id else ""))
+def _plainly(amazons: str) -> str:
+    """An id without the sign that parts it from another: whatever two ids hold, they never make those of others."""
+    return amazons.replace("%", "%25").replace("#", "%23")
 
 
-def turn_of(envelope: "RequestEnvelope", key: Key, words: "Words") -> Turn:
-    """The Turn in a launch, an intent or the end of a session."""
-    request = envelope.request
+def turn_of(envelope: "Envelope", key: "Key", words: "Words") -> Turn:
+    """The Turn in a launch, an intent, the end of a session, or the answer to a request for a permission."""
     kind: TurnKind = "unheard"
     text = ending = ""
-    if isinstance(request, LaunchRequest):
-        kind = "task" if is_task(request) else "launch"
-    elif isinstance(request, SessionEndedRequest):
-        kind, ending = "left", _ENDINGS.get(request.reason.value if request.reason else "", "left")
-    elif isinstance(request, IntentRequest):
-        text = _sentence(request, words)
-        kind = "said" if text else COMMANDS.get(request.intent.name, "unheard")
-    elif (answer := consent(request)) is not None:
-        kind, text = "allowed" if answer == "accepted" else "not_allowed", str(request.token)
+    match envelope.kind:
+        case "LaunchRequest":
+            kind = "task" if is_task(envelope) else "launch"
+        case "SessionEndedRequest":
+            kind, ending = "left", _ENDINGS.get(envelope.reason, "left")
+        case "IntentRequest":
+            text = _sentence(envelope, words)
+            kind = "said" if text else COMMANDS.get(envelope.intent, "unheard")
+        case "Connections.Response":
+            kind, text = "allowed" if consent(envelope) == "accepted" else "not_allowed", envelope.token
     account, speaker = account_of(envelope, key), caregiver_of(envelope, key)
     return Turn(
         kind=kind,
         # The request's own time: a request that is sent again makes the same entries again.
-        at=request.timestamp.astimezone(UTC) if request.timestamp else datetime.now(UTC),
+        at=envelope.at or datetime.now(UTC),
         caregiver=speaker,
         account=account if account != speaker else "",
-        session=key.session(envelope.session.session_id),
+        session=key.session(envelope.session or ""),
         channel="alexa",
-        locale=request.locale or "",
+        locale=envelope.locale,
         text=text,
         ending=ending,
     )
 
 
-def is_task(request: object) -> bool:
+def is_task(envelope: "Envelope") -> bool:
     """Whether a request comes from a routine, for the morning word."""
-    task = request.task if isinstance(request, LaunchRequest) else None
-    return task is not None and str(task.name).rpartition(".")[2] == TASK
+    return envelope.task.rpartition(".")[2] == TASK
 
 
-def _sentence(request: IntentRequest, words: "Words") -> str:
+def _sentence(envelope: "Envelope", words: "Words") -> str:
     """The words in the request's slots with the beginning that the intent took off; empty where there are none."""
-    heard = " ".join(slot.value for slot in (request.intent.slots or {}).values() if slot.value)
+    heard = " ".join(envelope.slots)
     if not heard:
         return ""
-    before = next((carrier.before for carrier in words.carriers if carrier.intent == request.intent.name), "")
+    before = next((carrier.before for carrier in words.carriers if carrier.intent == envelope.intent), "")
     return f"{before} {heard}".strip()
