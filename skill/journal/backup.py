@@ -57,16 +57,17 @@ def bring_in(path: Path, intake: Intake, labels: Collection[str]) -> None:
     Raises:
         JournalRefused: The store refuses an entry.
     """
-    for found in _found(path, labels):
-        if isinstance(found, str):
-            intake.faults.append(f"{path}, {found}")
-        else:
-            intake.take(found)
+    for number, found in _found(path, labels):
+        intake.take(found, f"{path}, line {number}" if number else f"{path}")
+    intake.settle()
 
 
-def _found(path: Path, labels: Collection[str]) -> Iterator[Entry | str]:
-    """The entries of an export or a backup; in place of one that cannot be read, and of what is missing, the fault."""
-    count, whole_so_far = 0, True
+def _found(path: Path, labels: Collection[str]) -> Iterator[tuple[int, Entry | JournalRefused]]:
+    """The entries of an export or a backup by line; for one that cannot be read, and for what is missing, the reason.
+
+    What is no matter of one line has the number 0.
+    """
+    count, complete = 0, True
     try:
         for number, line in lines(path):
             try:
@@ -74,22 +75,22 @@ def _found(path: Path, labels: Collection[str]) -> Iterator[Entry | str]:
                 kind = plain.get("kind") if plain else ""
                 if kind == "backup":
                     if plain.get("form") != _FORM:
-                        yield f"line {number}: the backup is of a form that only a later stay-close can read"
+                        yield number, JournalRefused("the backup is of a form that only a later stay-close can read")
                         return
-                    count, whole_so_far = 0, False
+                    count, complete = 0, False
                 elif kind == "end":
+                    complete = True
                     if plain.get("entries") != count:
-                        yield f"line {number}: the backup held {plain.get('entries')} entries, and {count} are here"
-                    whole_so_far = True
+                        raise JournalRefused(f"the backup held {plain.get('entries')} entries, and {count} are here")
                 elif plain:
                     count += 1
-                    yield sound({**plain, "revision": 0}, labels)
-            except JournalRefused as error:
-                yield f"line {number}: {str(error).rstrip('.')}"
+                    yield number, sound({**plain, "revision": 0}, labels)
+            except JournalRefused as refusal:
+                yield number, refusal
     except JournalError as error:
-        yield str(error)
-    if not whole_so_far:
-        yield f"its end: the backup was cut off after {count} entries"
+        yield 0, JournalRefused(str(error))
+    if not complete:
+        yield 0, JournalRefused(f"the backup was cut off after {count} entries")
 
 
 def _plain(line: str) -> dict[str, object]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from skill.errors import JournalRefused
+from skill.errors import EntryRefused, JournalRefused
 from skill.journal.entries import Entry, Member, Moment, Session, Standing
 from skill.journal.store import Store, entry_from, expires
 
@@ -15,6 +15,8 @@ __all__ = ["Intake", "sound"]
 _HASH = re.compile(r"[0-9a-f]{32}")
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _COUNTS_BELOW = 2**31
+_AT_ONCE = 25
+"""Entries that are kept at once: an engine that is far away takes them side by side."""
 
 
 class Intake:
@@ -42,6 +44,7 @@ class Intake:
         self._store = store
         self._asked = asked
         self._progress = progress
+        self._waiting: list[tuple[Entry, str]] = []
         self._now = now
         # Entries of one caregiver mostly come together.
         self._known = lru_cache(maxsize=32)(self._read)
@@ -58,26 +61,60 @@ class Intake:
         """How many tellings were taken, whatever came of them."""
         return self.added + self.changed + self.there + self.unwanted
 
-    def take(self, entry: Entry) -> None:
-        """Keep an entry, and count it. The same one again changes nothing.
+    def take(self, found: Entry | JournalRefused, place: str) -> None:
+        """Take an entry, or note why none could be read at this place. The same entry again changes nothing.
+
+        It may wait for others, with which it is kept at once: `settle` comes last.
 
         Raises:
-            JournalRefused: The store refuses it.
+            JournalRefused: The store does not serve.
         """
-        known = self._known(entry.caregiver)
-        if expires(entry) <= self._now().timestamp() or (not self._asked and known.untracked(entry)):
-            self.unwanted += 1
-        else:
-            kept = self._store.keep(entry)
-            if kept is None:
-                self.unwanted += 1
+        if isinstance(found, JournalRefused):
+            self.faults.append(f"{place}: {str(found).rstrip('.')}")
+            return
+        self._waiting.append((found, place))
+        # What comes after a wish that no track be kept is to meet it.
+        if len(self._waiting) >= _AT_ONCE or isinstance(found, Standing):
+            self.settle()
+
+    def settle(self) -> None:
+        """Keep what still waits, and count it.
+
+        Raises:
+            JournalRefused: The store does not serve.
+        """
+        waiting, self._waiting = self._waiting, []
+        # Read before anything is kept: else all would be there already.
+        asked = [(entry, place, self._known(entry.caregiver)) for entry, place in waiting]
+        wanted = [(entry, place, known) for entry, place, known in asked if self._wanted(entry, known)]
+        self.unwanted += len(waiting) - len(wanted)
+        refusal = None
+        told = self._store.keep_all([entry for entry, _, _ in wanted]) if wanted else []
+        for (_, place, known), kept in zip(wanted, told, strict=True):
+            if isinstance(kept, EntryRefused):
+                self.faults.append(f"{place}: the store does not take such an entry")
+            elif isinstance(kept, JournalRefused):
+                refusal = kept
             else:
-                before = known.revisions.get(kept.key)
-                self.added += before is None
-                self.there += before == kept.revision
-                self.changed += before not in (None, kept.revision)
-                known.note(kept)
+                self._count(known, kept)
         self._progress(self.count)
+        if refusal is not None:
+            raise refusal
+
+    def _wanted(self, entry: Entry, known: "_Known") -> bool:
+        if expires(entry) <= self._now().timestamp():
+            return False
+        return self._asked or not known.untracked(entry)
+
+    def _count(self, known: "_Known", kept: Entry | None) -> None:
+        if kept is None:
+            self.unwanted += 1
+            return
+        before = known.revisions.get(kept.key)
+        self.added += before is None
+        self.there += before == kept.revision
+        self.changed += before not in (None, kept.revision)
+        known.note(kept)
 
     def _read(self, caregiver: str) -> "_Known":
         known = _Known()

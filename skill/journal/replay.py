@@ -82,14 +82,12 @@ def replay(path: Path, intake: Intake) -> int:
         try:
             for number, line in _gathered(lines(file)):
                 for found in spilled(line):
-                    if isinstance(found, JournalRefused):
-                        intake.faults.append(f"{file}, line {number}: {str(found).rstrip('.')}")
-                    else:
-                        intake.take(found)
+                    intake.take(found, f"{file}, line {number}")
         except JournalRefused:
             raise
         except JournalError as error:
             intake.faults.append(f"{file}: {error}")
         except OSError as error:
             intake.faults.append(f"{file}: {error.strerror}")
+    intake.settle()
     return len(intake.faults) - before

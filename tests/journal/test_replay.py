@@ -5,10 +5,13 @@ import io
 import json
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from skill.errors import JournalRefused
 from skill.journal import Entry, Moment, Spill, Standing
+from skill.journal.dynamodb import DynamoDBStore
 from skill.journal.intake import Intake
 from skill.journal.replay import replay, spilled
 from skill.journal.spill import set_aside
@@ -105,6 +108,26 @@ def test_a_replay_keeps_no_track_of_who_wanted_none(tmp_path: Path) -> None:
     assert (intake.added, intake.unwanted) == (2, 2)
     assert [one.id for one in store.entries(ANNA) if isinstance(one, Moment)] == ["s1-1"]
     assert len(list(store.entries(BEN))) == 1
+    store.close()
+
+
+def test_an_entry_that_the_store_does_not_take_holds_up_no_other_and_a_store_that_fails_stops(
+    aws: dict[str, str], clock: Clock, tmp_path: Path
+) -> None:
+    spill = Spill(tmp_path / "spill.jsonl")
+    # An item of DynamoDB is 400 KB at most.
+    for entry in (session(id_="s1"), session(id_="s2", spoken={f"{n:0100}": 1 for n in range(5000)}), moment()):
+        spill.add(entry)
+    store = DynamoDBStore(f"journal-{uuid4().hex}", aws, clock)
+    intake = Intake(store, asked=False, now=clock)
+    with pytest.raises(JournalRefused, match="does not exist"):
+        replay(tmp_path / "spill.jsonl", intake)
+    assert intake.count == 0
+    store.create()
+    intake = Intake(store, asked=False, now=clock)
+    assert replay(tmp_path / "spill.jsonl", intake) == 1
+    assert intake.faults == [f"{tmp_path / 'spill.jsonl'}, line 2: the store does not take such an entry"]
+    assert list(store.everything()) == [told(moment()), told(session(id_="s1"))]
     store.close()
 
 
