@@ -8,20 +8,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from skill import __version__
 from skill.channels import terminal
 from skill.errors import StayCloseError
 from skill.house import House, open_house
-from skill.journal import Keeper, Moment, Session, Spill, Standing, caregiver_key, data_folder, open_store
-from skill.journal.keeper import replay, replaying
-from skill.journal.store import entry_to
+from skill.journal.commands import add_journal, spill_path
 from skill.reader import Reading, load_reader
 from skill.words import load
-
-if TYPE_CHECKING:
-    from skill.journal import Entry
 
 __all__ = ["main"]
 
@@ -81,17 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--json", action="store_true", help="one JSON object a sentence")
     read.set_defaults(run=_read)
 
-    journal = commands.add_parser("journal", help="show what is kept of this terminal's caregiver, or manage it")
-    journal.add_argument("--json", action="store_true", help="one JSON object an entry")
-    journal.set_defaults(run=_journal)
-    tasks = journal.add_subparsers(metavar="TASK")
-    create = tasks.add_parser("create", help="make the journal's file or table")
-    create.set_defaults(run=_journal_create)
-    replay = tasks.add_parser("replay", help="bring spilled entries into the journal")
-    replay.add_argument("file", nargs="?", type=Path, help="the spill, or an exported log (the data folder's spill)")
-    replay.set_defaults(run=_journal_replay)
-    forget = tasks.add_parser("forget", help="erase all that is kept of this terminal's caregiver")
-    forget.set_defaults(run=_journal_forget)
+    add_journal(commands)
 
     _authoring_commands(commands.add_parser)
     return parser
@@ -137,7 +121,7 @@ def _authoring_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 def _house(chosen: argparse.Namespace) -> House:
     if chosen.ephemeral:
         return open_house({"STAY_CLOSE_JOURNAL": "sqlite::memory:", "STAY_CLOSE_KEY": "nothing is kept here"})
-    return open_house(os.environ, spill=_spill())
+    return open_house(os.environ, spill=spill_path(os.environ))
 
 
 def _visitor(chosen: argparse.Namespace) -> terminal.Visitor:
@@ -181,66 +165,6 @@ def _reading_line(sentence: str, reading: Reading) -> str:
     danger = "" if reading.danger == "none" else f", danger: {reading.danger}"
     understood = f"{reading.situation} ({reading.confidence:.0%}), then {reading.runner_up}; {reading.decision}"
     return f"{sentence}\n  {understood}{danger}"
-
-
-# The journal
-
-
-def _journal(chosen: argparse.Namespace) -> int:
-    store = open_store(os.environ)
-    key = caregiver_key(os.environ)
-    for entry in store.entries(key.caregiver(terminal.CAREGIVER)):
-        sys.stdout.write((json.dumps(entry_to(entry)) if chosen.json else _entry_line(entry)) + "\n")
-    return 0
-
-
-def _entry_line(entry: "Entry") -> str:
-    at = entry.started if isinstance(entry, Session | Moment) else entry.seen
-    when = at.astimezone().strftime("%a %d %b %Y %H:%M")
-    match entry:
-        case Session():
-            return f"{when}  session  {entry.channel}, {entry.moments} moment(s), {entry.ending or 'open'}"
-        case Moment():
-            ending = ", ".join(filter(None, (entry.ending or "open", entry.outcome)))
-            return f"{when}  moment   {' → '.join(entry.path)}, {entry.steps} step(s), {ending}"
-        case Standing():
-            reminder = f"a reminder at {entry.remind_at}" if entry.reminder else "no reminder"
-            return f"{when}  standing {'track is kept' if entry.tracking else 'no track is kept'}, {reminder}"
-    return f"{when}  member   a person of this account"
-
-
-def _journal_create(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the parser passes it
-    open_store(os.environ).create()
-    return 0
-
-
-def _journal_replay(chosen: argparse.Namespace) -> int:
-    spill = _spill()
-    path: Path = chosen.file or spill
-    if chosen.file is None:
-        if not spill.exists():
-            sys.stdout.write("Nothing was spilled.\n")
-            return 0
-        # Taken away first: what is spilled meanwhile begins a new file.
-        path = spill.rename(replaying(spill))
-    count, faults = replay(path, open_store(os.environ))
-    sys.stdout.write(f"{count} entries are in the journal.\n")
-    for fault in faults:
-        sys.stderr.write(f"stay-close: {path}, {fault}.\n")
-    if chosen.file is None and not faults:
-        path.unlink()
-    return 1 if faults else 0
-
-
-def _spill() -> Path:
-    return data_folder(os.environ) / "spill.jsonl"
-
-
-def _journal_forget(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - the parser passes it
-    caregiver = caregiver_key(os.environ).caregiver(terminal.CAREGIVER)
-    count = Keeper(open_store(os.environ), Spill(_spill())).forget(caregiver)
-    sys.stdout.write(f"{count} entries are erased.\n")
-    return 0
 
 
 # The words

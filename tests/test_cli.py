@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from skill.cli import main
-from tests.conftest import BIN
+from tests.conftest import BIN, CASES
 
 
 def run(
@@ -97,6 +99,10 @@ def test_forgetting_erases_what_is_kept(tmp_path: Path) -> None:
             b"stay-close: README.md: The trained reader cannot be read: run `stay-close build`.",
         ),
         (["journal", "replay", "/nowhere/x.jsonl"], b"stay-close: /nowhere/x.jsonl: No such file or directory."),
+        (["journal", "import", "/nowhere/x.jsonl"], b"stay-close: /nowhere/x.jsonl: No such file or directory."),
+        (["journal", "import", "/"], b"stay-close: /: Is a directory."),
+        (["journal", "backup", "/nowhere/x.gz"], b"stay-close: /nowhere/x.gz: name a file in a folder that exists."),
+        (["journal", "export", "/"], b"stay-close: /: name a file in a folder that exists."),
         (["words", "--out", "/nowhere/x.html"], b"stay-close: /nowhere/x.html: No such file or directory."),
     ],
 )
@@ -113,9 +119,87 @@ def test_a_spill_is_replayed(tmp_path: Path) -> None:
     assert b"Say:" in done.stdout
     assert b"make its folder writable" in done.stderr
     assert done.returncode == 0
-    assert out(run("journal", "replay", folder=data)) == "4 entries are in the journal.\n"
+    assert out(run("journal", "replay", folder=data)) == (
+        "2 entries are new, 2 brought up to date, 0 were there already, 0 are not wanted.\n"
+    )
     assert out(run("journal", "replay", folder=data)) == "Nothing was spilled.\n"
     assert len(out(run("journal", folder=data)).splitlines()) == 2
+
+
+def test_an_export_is_imported_on_another_machine_that_has_the_key(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    out(run("say", "she's pushing me away", folder=here))
+    path = tmp_path / "export.jsonl"
+    assert out(run("journal", "export", str(path), folder=here)) == f"2 entries are in {path}.\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    piped = run("journal", "export", folder=here)
+    assert piped.stdout.decode() == path.read_text() == out(run("journal", "--json", folder=here))
+    assert piped.stderr == b"2 entries are exported.\n"
+    there.mkdir()
+    (there / "key").write_bytes((here / "key").read_bytes())
+    for counts in (
+        "2 entries are new, 0 brought up to date, 0 were",
+        "0 entries are new, 0 brought up to date, 2 were",
+    ):
+        told = out(run("journal", "import", str(path), folder=there))
+        assert told == f"{counts} there already, 0 are not wanted.\n"
+    entries = [json.loads(line) for line in path.read_text().splitlines()]
+    imported = [json.loads(line) for line in out(run("journal", "--json", folder=there)).splitlines()]
+    assert imported == [{**entry, "revision": 1} for entry in entries]
+    with path.open("a") as file:
+        file.write("and a word of somebody's\n")
+    done = run("journal", "import", str(path), folder=there)
+    assert (done.returncode, done.stderr.decode()) == (
+        1, f"stay-close: {path}, line 3: it is no entry of a journal.\n"
+    )  # fmt: skip
+    assert b"2 were there already" in done.stdout
+
+
+def test_a_backup_is_restored_and_one_that_is_killed_leaves_the_one_before(tmp_path: Path) -> None:
+    out(run("say", "she's pushing me away", folder=tmp_path))
+    backup = tmp_path / "backups" / "journal.gz"
+    backup.parent.mkdir()
+    assert out(run("journal", "backup", str(backup), folder=tmp_path)) == f"2 entries are in {backup}.\n"
+    before = backup.read_bytes()
+    journal = sqlite3.connect(tmp_path / "journal.sqlite")
+    journal.execute(
+        "WITH RECURSIVE many(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 8000) INSERT INTO entries"
+        " SELECT printf('%032x', n), entry, revision, expires, replace(body, caregiver, printf('%032x', n))"
+        " FROM entries, many"
+    )
+    journal.commit()
+    journal.close()
+    command = [sys.executable, "-m", "skill", "journal", "backup", str(backup)]
+    process = subprocess.Popen(command, env={**os.environ, "STAY_CLOSE_DATA": str(tmp_path)}, stdout=subprocess.PIPE)
+    try:
+        while not any(path.stat().st_size for path in backup.parent.glob("*.part")):
+            assert process.poll() is None
+    finally:
+        process.kill()
+        process.communicate()
+    assert backup.read_bytes() == before
+    (part,) = backup.parent.glob("*.part")
+    assert part.stat().st_mode & 0o777 == 0o600
+    # Where somebody takes the part for a backup, it is known for what it is.
+    done = run("journal", "import", str(part), folder=tmp_path)
+    assert done.returncode == 1
+    assert b"cut off" in done.stderr
+    done = run("journal", "backup", str(backup), folder=tmp_path)
+    assert (done.returncode, done.stdout.decode()) == (0, f"16,002 entries are in {backup}.\n")
+
+
+def test_a_log_is_replayed_and_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "logs"
+    shutil.copytree(CASES / "logs", folder)
+    (folder / "zz.txt").write_text('{"event":"journal_spill","ent')
+    done = run("journal", "replay", str(folder), folder=tmp_path / "data")
+    assert (done.returncode, done.stderr.decode()) == (
+        1, f"stay-close: {folder / 'zz.txt'}, line 1: it was cut off.\n"
+    )  # fmt: skip
+    files = len(list((CASES / "logs").iterdir()))
+    assert done.stdout.decode() == (
+        f"3 entries are new, 1 brought up to date, {4 * (files - 1)} were there already, 0 are not wanted.\n"
+    )
 
 
 @pytest.mark.parametrize("arguments", [[], ["say"], ["unheard-of"]])

@@ -18,7 +18,8 @@ from skill.channels.terminal import CAREGIVER, Visitor
 from skill.exchange import Exchange
 from skill.journal import Entry, Keeper, Moment, Session, Spill, Store
 from skill.journal.dynamodb import DynamoDBStore
-from skill.journal.keeper import replay
+from skill.journal.intake import Intake
+from skill.journal.replay import replay
 from skill.journal.sqlite import SQLiteStore
 from skill.reader import Reader
 from skill.words import Words
@@ -47,7 +48,7 @@ class Home:
         store = self.connect()
         spill = self.folder / "spill.jsonl"
         if spill.exists():
-            assert replay(spill, store)[1] == []
+            assert replay(spill, Intake(store, asked=False)) == 0
         found = list(store.entries(WHO))
         store.close()
         return found

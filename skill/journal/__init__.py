@@ -2,8 +2,9 @@
 
 from skill.journal.caregiver import Key, caregiver_key
 from skill.journal.entries import Asking, Entry, Member, Moment, Past, Place, Session, Standing
-from skill.journal.keeper import Keeper, Spill
+from skill.journal.keeper import Keeper
 from skill.journal.settings import data_folder, open_store
+from skill.journal.spill import Spill
 from skill.journal.store import Store
 
 __all__ = [

@@ -63,6 +63,14 @@ class Store(ABC):
         """All that is kept of a caregiver: an account's members, moments and sessions by start, then what holds."""
 
     @abstractmethod
+    def everything(self) -> "Iterator[Entry]":
+        """All that is kept of all caregivers, each caregiver's entries together, read a page at a time.
+
+        For whoever runs the journal; the skill itself asks for one caregiver's. What changes meanwhile is given as it
+        was before or as it is after.
+        """
+
+    @abstractmethod
     def erase(self, caregiver: str, key: str) -> None:
         """Erase one entry; twice is harmless."""
 

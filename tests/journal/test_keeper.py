@@ -1,7 +1,5 @@
 """Speech never waits for storage, and nothing is lost: the budget, the spill and the replay."""
 
-import io
-import json
 import logging
 import time
 from collections.abc import Iterator, Sequence
@@ -13,11 +11,13 @@ from threading import Event
 import pytest
 
 from skill.errors import JournalRefused
-from skill.journal import Entry, Keeper, Member, Moment, Past, Spill, Standing, Store
-from skill.journal.keeper import BUDGET, replay, spilled
+from skill.journal import Entry, Keeper, Member, Moment, Past, Spill, Store
+from skill.journal.intake import Intake
+from skill.journal.keeper import BUDGET
+from skill.journal.replay import replay
 from skill.journal.sqlite import SQLiteStore
 from tests.conftest import START
-from tests.journal.test_store import ANNA, BEN, moment, session, told
+from tests.journal.test_store import ANNA, BEN, moment, session
 
 
 class Slow(Store):
@@ -58,6 +58,9 @@ class Slow(Store):
     def entries(self, caregiver: str) -> Iterator[Entry]:  # noqa: ARG002
         return iter(())
 
+    def everything(self) -> Iterator[Entry]:
+        return iter(())
+
     def forget(self, caregiver: str) -> int:  # noqa: ARG002
         return 0
 
@@ -88,39 +91,11 @@ def test_what_the_store_does_not_take_in_time_is_spilled_and_replayed_once(tmp_p
         keeper.keep(entry)
     assert path.stat().st_mode & 0o777 == 0o600
     store = SQLiteStore(tmp_path / "journal.sqlite")
-    for _ in range(2):
-        assert replay(path, store) == (3, [])
+    intake = Intake(store, asked=False)
+    for counts in ((2, 1, 0), (2, 1, 3)):
+        assert replay(path, intake) == 0
+        assert (intake.added, intake.changed, intake.there) == counts
     assert [replace(one, revision=0) for one in store.entries(ANNA)] == [later, session()]
-    store.close()
-
-
-def test_without_a_file_the_spill_is_a_line_of_the_log(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    for path in (None, tmp_path / "file" / "spill.jsonl"):
-        stream = io.StringIO()
-        Spill(path, stream).add(moment())
-        (line,) = stream.getvalue().splitlines()
-        assert json.loads(line)["event"] == "journal_spill"
-        # A log service puts its own marks in front of a line.
-        assert spilled(f"2026-11-24T07:10:00Z\tabc\t{line}") == moment()
-        assert spilled("START RequestId: abc") is None
-
-
-def test_a_line_that_cannot_be_read_is_named_and_holds_up_no_other(tmp_path: Path) -> None:
-    path = tmp_path / "spill.jsonl"
-    Spill(path).add(moment())
-    with path.open("a") as file:
-        file.write(
-            '{"event":"journal_spill","entry":{"kind":"mom\n{"event":"journal_spill","entry":{"kind":"session"}}\n'
-        )
-    Spill(path).add(session())
-    store = SQLiteStore(tmp_path / "journal.sqlite")
-    count, faults = replay(path, store)
-    assert count == 2
-    assert faults[0] == "line 2: it was cut off"
-    assert "line 3: " in faults[1]
-    assert "Session.id is missing" in faults[1]
-    assert list(store.entries(ANNA)) == [told(moment()), told(session())]
     store.close()
 
 
@@ -132,7 +107,8 @@ def test_forgetting_reaches_the_spill(tmp_path: Path) -> None:
         Spill(path).add(moment(caregiver))
     keeper.forget(ANNA)
     assert ANNA not in path.read_text()
-    assert replay(path, store) == (1, [])
+    assert replay(path, intake := Intake(store, asked=False)) == 0
+    assert intake.added == 1
     assert list(store.entries(ANNA)) == []
     keeper.forget(BEN)
     assert not path.exists()
@@ -232,16 +208,4 @@ def test_a_forgotten_moment_is_gone_from_the_spill_as_well(tmp_path: Path) -> No
     assert [one.key for one in store.entries(ANNA)] == [moment(id_="s1-11").key, session().key]
     assert '"s1-1"' not in (tmp_path / "spill.jsonl").read_text()
     assert '"s1-11"' in (tmp_path / "spill.jsonl").read_text()
-    store.close()
-
-
-def test_a_replay_keeps_no_track_of_who_wanted_none(tmp_path: Path) -> None:
-    store = SQLiteStore(tmp_path / "journal.sqlite")
-    spill = Spill(tmp_path / "spill.jsonl")
-    store.keep(Standing(ANNA, START + timedelta(minutes=5), tracking=False))
-    for entry in (moment(), moment(id_="s2-1", minutes=10), moment(BEN, minutes=10)):
-        spill.add(entry)
-    assert replay(tmp_path / "spill.jsonl", store) == (2, [])
-    assert [one.id for one in store.entries(ANNA) if isinstance(one, Moment)] == ["s1-1"]
-    assert len(list(store.entries(BEN))) == 1
     store.close()

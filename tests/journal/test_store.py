@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from uuid import uuid4
 
@@ -174,6 +175,32 @@ def test_entries_expire_but_not_what_holds(store: Store, clock: Clock) -> None:
     assert list(store.entries(ANNA)) == [told(session(minutes=10)), Standing(ANNA, START, 1)]
     clock.move(KEPT_FOR * 5)
     assert store.recall(ANNA) == Past(standing=Standing(ANNA, START, 1))
+
+
+def test_everything_is_found_page_after_page_and_what_has_expired_is_not(store: Store, clock: Clock) -> None:
+    store.keep(session(id_="s0"))
+    clock.move(KEPT_FOR + timedelta(minutes=1))
+    minutes = int(KEPT_FOR.total_seconds()) // 60
+    written = [session(f"{number % 3:032x}", id_=f"s{number}", minutes=minutes + number) for number in range(1, 1201)]
+    for start in range(0, len(written), 10):
+        store.keep_all(written[start : start + 10])
+    store.keep(Standing(ANNA, clock.at))
+    expected: list[Entry] = [*written, Standing(ANNA, clock.at)]
+    found = list(store.everything())
+    assert len(found) == len(expected)
+    assert {(entry.caregiver, entry.key): entry for entry in found} == {
+        (entry.caregiver, entry.key): told(entry) for entry in expected
+    }
+    together_ = [caregiver for caregiver, _ in groupby(found, key=lambda entry: entry.caregiver)]
+    assert len(together_) == len(set(together_)) == 4
+
+
+def test_whoever_reads_everything_holds_nobody_up(store: Store) -> None:
+    kept(store, session(), moment())
+    reading = store.everything()
+    next(reading)
+    store.keep(session(BEN))
+    assert store.forget(ANNA) == 2
 
 
 def test_making_the_store_twice_is_harmless(store: Store) -> None:
