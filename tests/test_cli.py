@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -186,6 +187,19 @@ def test_a_backup_is_restored_and_one_that_is_killed_leaves_the_one_before(tmp_p
     assert b"cut off" in done.stderr
     done = run("journal", "backup", str(backup), folder=tmp_path)
     assert (done.returncode, done.stdout.decode()) == (0, f"16,002 entries are in {backup}.\n")
+
+
+def test_an_import_that_is_interrupted_says_how_far_it_came_and_no_more(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "export")
+    command = [sys.executable, "-m", "skill", "journal", "import", str(tmp_path / "export")]
+    environment = {**os.environ, "STAY_CLOSE_DATA": str(tmp_path)}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # It can be opened once the other side reads.
+    with (tmp_path / "export").open("wb"):
+        process.send_signal(signal.SIGINT)
+        said, complaint = process.communicate(timeout=20)
+    assert (process.returncode, complaint) == (130, b"")
+    assert said.startswith(b"0 entries are new")
 
 
 def test_a_log_is_replayed_and_what_cannot_be_read_is_named(tmp_path: Path) -> None:
