@@ -9,12 +9,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-__all__ = ["ENGINES", "ROOT", "Runtime", "dynalite", "free_port", "runtime"]
+__all__ = ["ENGINES", "ROOT", "Dynalite", "Runtime", "dynalite", "free_port", "running_dynalite", "runtime"]
 
 ROOT = Path(__file__).parents[2]
 ENGINES = ROOT / ".engines"
@@ -29,15 +29,36 @@ def free_port() -> int:
     return port
 
 
+@dataclass(frozen=True)
+class Dynalite:
+    """DynamoDB's stand-in."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+    def memory(self) -> float:
+        """Resident memory, MB; what it keeps in memory is part of it."""
+        return _resident(Path("/proc", str(self.process.pid)))
+
+
 @contextmanager
 def dynalite() -> Iterator[str]:
     """Run dynalite; gives its address."""
+    with running_dynalite() as engine:
+        yield engine.address
+
+
+@contextmanager
+def running_dynalite(folder: Path | None = None) -> Iterator[Dynalite]:
+    """Run dynalite; it keeps its tables in `folder`, or in memory where there is none."""
     port = free_port()
     script = ENGINES / "node_modules" / "dynalite" / "cli.js"
     command = [BIN / "node", script, "--host", "127.0.0.1", "--port", str(port), "--createTableMs", "0"]
+    if folder is not None:
+        command += ["--path", folder]
     with _running(command) as process:
         _wait_for(f"http://127.0.0.1:{port}", process)
-        yield f"http://127.0.0.1:{port}"
+        yield Dynalite(f"http://127.0.0.1:{port}", process)
 
 
 @dataclass(frozen=True)
@@ -58,8 +79,7 @@ class Runtime:
 
     def memory(self) -> float:
         """Resident memory of the function's process, MB."""
-        pages = [int((process / "statm").read_text(encoding="utf-8").split()[1]) for process in self.functions()]
-        return max(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+        return max(map(_resident, self.functions()))
 
     def invoke(self, event: Any) -> Any:
         """Send an event; give the function's answer."""
@@ -76,8 +96,12 @@ def runtime(
     *,
     python: Path | str = sys.executable,
     flags: Sequence[str] = (),
+    log: Path | None = None,
 ) -> Iterator[Runtime]:
-    """Run the function `handler` of `folder`, as Lambda does: started by its first event."""
+    """Run the function `handler` of `folder`, as Lambda does: started by its first event.
+
+    What it writes goes to the file `log`, where there is one.
+    """
     port, inner = free_port(), free_port()
     command = [
         ENGINES / "aws-lambda-rie", "--log-level", "error",
@@ -91,7 +115,11 @@ def runtime(
         "AWS_LAMBDA_FUNCTION_NAME": "skill",
         **environment,
     }
-    with _running(command, cwd=folder, env={**os.environ, **settings}) as process:
+    with ExitStack() as stack:
+        written: IO[bytes] | int = stack.enter_context(log.open("ab")) if log is not None else subprocess.DEVNULL
+        process = stack.enter_context(
+            _running(command, cwd=folder, env={**os.environ, **settings}, stdout=written, stderr=written)
+        )
         _wait_for_port(port, process)
         yield Runtime(f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations", process)
 
@@ -99,7 +127,7 @@ def runtime(
 @contextmanager
 def _running(command: list[Any], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
     """A process in a group of its own, ended with all that it started."""
-    options |= {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **options}
     process: subprocess.Popen[bytes] = subprocess.Popen(
         [str(part) for part in command], start_new_session=True, **options
     )
@@ -108,6 +136,12 @@ def _running(command: list[Any], **options: Any) -> Iterator[subprocess.Popen[by
     finally:
         os.killpg(process.pid, 9)
         process.wait()
+
+
+def _resident(process: Path) -> float:
+    """Resident memory of a process by its folder in /proc, MB."""
+    pages = int((process / "statm").read_text(encoding="utf-8").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
