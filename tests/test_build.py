@@ -9,7 +9,7 @@ import awslambdaric
 import pytest
 
 from script.build import LARGEST, build
-from tests.channels.test_alexa import valid
+from tests.channels.responses import valid
 from tests.conftest import EVENTS, event
 from tests.engines import Runtime, runtime
 

@@ -20,6 +20,7 @@ from skill.journal import Member, Moment, Session, Spill
 from skill.journal.sqlite import SQLiteStore
 from skill.reader import Reader
 from skill.words import Words
+from tests.channels.responses import heard, valid
 from tests.conftest import EVENTS, KEY, START, event, unhurried
 from tests.engines.amazon import BEARER, Amazon
 
@@ -32,25 +33,6 @@ def handler(words: Words, reader: Reader, store: SQLiteStore, tmp_path: Path) ->
     keeper = unhurried(store, Spill(tmp_path / "spill.jsonl"))
     yield entry(House(Exchange(words, reader, keeper), KEY, store), SKILL)
     assert not (tmp_path / "spill.jsonl").exists()
-
-
-def valid(response: Any) -> dict[str, Any]:
-    """What the platform demands of any response; gives its inner part."""
-    assert json.loads(json.dumps(response)) == response
-    assert response["version"] == "1.0"
-    assert len(json.dumps(response)) < 24_000
-    inner: dict[str, Any] = response["response"]
-    for speech in (inner.get("outputSpeech"), inner.get("reprompt", {}).get("outputSpeech")):
-        if speech:
-            assert speech["type"] == "SSML"
-            assert speech["ssml"].startswith("<speak>")
-            assert len(speech["ssml"]) < 8_000
-    assert ("reprompt" in inner) == (inner.get("shouldEndSession") is False)
-    return inner
-
-
-def heard(inner: dict[str, Any]) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", inner["outputSpeech"]["ssml"]).split())
 
 
 class AlexaSession:

@@ -10,7 +10,7 @@ import pytest
 from skill.channels.alexa.function import RETRY, Function
 from skill.journal import Key, Moment
 from skill.journal.dynamodb import DynamoDBStore
-from tests.channels.test_alexa import heard, valid
+from tests.channels.responses import heard, valid
 from tests.conftest import event
 from tests.engines.aws import AUTHORIZATION, AWS, SECRET, aws
 

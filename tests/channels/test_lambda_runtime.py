@@ -11,7 +11,7 @@ import pytest
 
 from skill.journal import Key, Moment, Session
 from skill.journal.dynamodb import DynamoDBStore
-from tests.channels.test_alexa import heard, valid
+from tests.channels.responses import heard, valid
 from tests.conftest import event
 from tests.engines import ROOT, Runtime, runtime
 
