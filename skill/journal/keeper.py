@@ -206,7 +206,6 @@ class Keeper:
 def _erased(store: Store, moment: Moment) -> None:
     """Erase a moment, and in sessions what tells of it: the wordings that were heard, and that there was one more."""
     store.patience = FORGETTING
-    store.erase(moment.caregiver, moment.key)
     for entry in list(store.entries(moment.caregiver)):
         if isinstance(entry, Session):
             spoken = {unit: index for unit, index in entry.spoken.items() if not moment.tells(unit)}
@@ -214,6 +213,8 @@ def _erased(store: Store, moment: Moment) -> None:
             cleared = replace(entry, spoken=spoken, moments=max(0, entry.moments - own))
             if cleared != entry:
                 store.keep(cleared)
+    # At the end, so that what fails on the way can be asked for once more: the moment is still there to be named.
+    store.erase(moment.caregiver, moment.key)
 
 
 def _forgotten(store: Store, caregiver: str, account: str) -> dict[str, int]:

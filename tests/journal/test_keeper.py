@@ -11,7 +11,7 @@ from threading import Event
 import pytest
 
 from skill.errors import JournalRefused
-from skill.journal import Entry, Keeper, Member, Moment, Past, Spill, Store
+from skill.journal import Entry, Keeper, Member, Moment, Past, Session, Spill, Store
 from skill.journal.intake import Intake
 from skill.journal.keeper import BUDGET
 from skill.journal.replay import replay
@@ -208,4 +208,31 @@ def test_a_forgotten_moment_is_gone_from_the_spill_as_well(tmp_path: Path) -> No
     assert [one.key for one in store.entries(ANNA)] == [moment(id_="s1-11").key, session().key]
     assert '"s1-1"' not in (tmp_path / "spill.jsonl").read_text()
     assert '"s1-11"' in (tmp_path / "spill.jsonl").read_text()
+    store.close()
+
+
+class Full(SQLiteStore):
+    """A store that for now takes no entry."""
+
+    full = False
+
+    def keep_all(self, entries: Sequence[Entry]) -> list[Entry | JournalRefused | None]:
+        return [JournalRefused("It is full: wait.") for _ in entries] if self.full else super().keep_all(entries)
+
+
+def test_a_moment_that_is_not_erased_as_a_whole_can_be_erased_later(tmp_path: Path) -> None:
+    store = Full(tmp_path / "journal.sqlite")
+    keeper = Keeper(store, Spill(tmp_path / "spill.jsonl"))
+    for entry in (moment(), session(moments=1)):
+        store.keep(entry)
+    store.full = True
+    with pytest.raises(JournalRefused):
+        keeper.erase(moment())
+    assert [one.key for one in store.entries(ANNA)] == [moment().key, session().key]
+    store.full = False
+    keeper.begin()
+    keeper.erase(moment())
+    (left,) = store.entries(ANNA)
+    assert isinstance(left, Session)
+    assert (left.moments, left.spoken) == (0, {})
     store.close()
