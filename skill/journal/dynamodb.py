@@ -134,7 +134,13 @@ class DynamoDBStore(Store):
         """The moments that began since then."""
         request = {
             "KeyConditionExpression": "caregiver = :caregiver AND entry >= :since",
-            "ExpressionAttributeValues": {":caregiver": {"S": caregiver}, ":since": {"S": time_text(since)}},
+            # The sessions between them are several times as large, and would be sent for nothing.
+            "FilterExpression": "kind = :kind",
+            "ExpressionAttributeValues": {
+                ":caregiver": {"S": caregiver},
+                ":since": {"S": time_text(since)},
+                ":kind": {"S": "moment"},
+            },
         }
         found = map(self._entry, self._items(request))
         return [entry for entry in found if isinstance(entry, Moment)]
