@@ -30,6 +30,8 @@ CREATE TABLE IF NOT EXISTS entries (
     PRIMARY KEY (caregiver, entry)
 ) WITHOUT ROWID
 """
+_EXPIRING = "CREATE INDEX IF NOT EXISTS expiring ON entries (expires)"
+"""Without it, whoever opens a large journal waits until all of it was looked through for what has expired."""
 _KEEP = "INSERT OR REPLACE INTO entries (caregiver, entry, revision, expires, body) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -59,6 +61,7 @@ class SQLiteStore(Store):
                 # What is erased is overwritten, and not only forgotten by the index.
                 connection.execute("PRAGMA secure_delete = ON")
                 connection.execute(_TABLE)
+                connection.execute(_EXPIRING)
                 connection.execute("DELETE FROM entries WHERE expires < ?", (self._second(),))
                 connection.commit()
                 self._connection = connection
