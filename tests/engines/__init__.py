@@ -38,7 +38,8 @@ class Dynalite:
 
     def memory(self) -> float:
         """Resident memory, MB; what it keeps in memory is part of it."""
-        return _resident(Path("/proc", str(self.process.pid)))
+        # The process that was started is a script, and Node is its child.
+        return max(map(_resident, _started(self.process)))
 
 
 @contextmanager
@@ -71,11 +72,7 @@ class Runtime:
 
     def functions(self) -> list[Path]:
         """The folders in /proc of the processes that the emulator has started: the function's, once it was called."""
-        return [
-            stat.parent
-            for stat in Path("/proc").glob("[0-9]*/stat")
-            if stat.read_text(encoding="utf-8").rpartition(") ")[2].split()[1] == str(self.process.pid)
-        ]
+        return _started(self.process)
 
     def memory(self) -> float:
         """Resident memory of the function's process, MB."""
@@ -136,6 +133,15 @@ def _running(command: list[Any], **options: Any) -> Iterator[subprocess.Popen[by
     finally:
         os.killpg(process.pid, 9)
         process.wait()
+
+
+def _started(process: subprocess.Popen[bytes]) -> list[Path]:
+    """The folders in /proc of the processes that a process has started."""
+    return [
+        stat.parent
+        for stat in Path("/proc").glob("[0-9]*/stat")
+        if stat.read_text(encoding="utf-8").rpartition(") ")[2].split()[1] == str(process.pid)
+    ]
 
 
 def _resident(process: Path) -> float:
