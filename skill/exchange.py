@@ -123,6 +123,7 @@ class Exchange:
         standing = after.standing and kept.get(after.standing.key, after.standing)
         if not isinstance(session, Session):
             # Forgotten meanwhile, on another device: nothing more of this visit is kept either.
+            self._take_back(*(entry for entry in kept.values() if isinstance(entry, Moment)))
             return replace(after, session=replace(after.session, spoken={}, encouraged=()), forgotten=True)
         return replace(
             after,
@@ -131,6 +132,14 @@ class Exchange:
             earlier=earlier if isinstance(earlier, Moment) else None,
             standing=standing if isinstance(standing, Standing) else None,
         )
+
+    def _take_back(self, *moments: Moment) -> None:
+        """Erase moments that began in a visit which, as was only then known, is forgotten."""
+        for moment in moments:
+            try:
+                self.keeper.erase(moment)
+            except JournalError as error:
+                _log.error("A moment of a forgotten visit is not erased: %s", error)
 
     def _answer(self, reply: Reply, after: State, *, failed: bool) -> Answer:
         say = self.words.prompts["say"][0]

@@ -141,6 +141,21 @@ def test_a_moment_that_one_device_forgets_does_not_come_back_from_the_other(home
     assert home.moments() == []
 
 
+def test_a_visit_that_goes_on_while_everything_is_forgotten_on_another_device_leaves_nothing(
+    home: Home, clock: Clock
+) -> None:
+    kitchen, bedroom = home.device(clock), home.device(clock)
+    for device in (kitchen, bedroom):
+        device.turn("launch")
+        clock.move(timedelta(minutes=1))
+    for said in ("forget everything", "yes"):
+        bedroom.hear(said)
+    for said in ("she's pushing me away", "next", "stop"):
+        # The moment begins after it was asked that all be forgotten, and in a visit that is forgotten.
+        assert kitchen.hear(said).speech.text
+        assert home.entries() == []
+
+
 TURNS = [
     "she's pushing me away",
     "next",
