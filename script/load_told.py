@@ -107,7 +107,8 @@ class Told:
         told = self.moments.get((moment.caregiver, moment.key))
         if told is None:
             # The answer that ends a session tells nothing, and may have begun a moment.
-            if moment.id.rpartition("-")[0] not in self.ended:
+            session = moment.id.rpartition("-")[0]
+            if session not in self.ended or session not in self.sessions:
                 yield f"moment {moment.id} was never told"
         elif moment.revision < told.get("revision", 0):
             yield f"moment {moment.id} has gone back"
