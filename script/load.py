@@ -98,8 +98,8 @@ def played(seconds: float, caregivers: int, processes: int, rate: float, seed: s
 def judged(figures: Figures) -> bool:
     """Print the figures; whether all are as they must be."""
     minutes = figures.minutes()
-    took = sum(map(len, minutes)) / max(at for at, _ in figures.turns)
-    print(f"{len(figures.turns)} turns, {took:.0f} a second")
+    rate = len(figures.turns) / max(at for at, _ in figures.turns)
+    print(f"{len(figures.turns)} turns, {rate:.0f} a second")
     for number, times in enumerate(minutes, 1):
         p50, p95, p99 = (times[int(len(times) * part)] for part in (0.5, 0.95, 0.99))
         parts = f"p50 {p50:.1f}, p95 {p95:.1f}, p99 {p99:.1f}, max {times[-1]:.1f} ms"
@@ -116,6 +116,8 @@ def judged(figures: Figures) -> bool:
         _within("p99, last minute to first", _p99(minutes[-1]) / _p99(minutes[0]), SLOWER),
     ]
     warm, end = figures.memory.get(WARM, {}), figures.memory.get(END, {})
+    if not warm:
+        print("The memory is not judged: the run was shorter than a minute.")
     within += [
         _within(f"memory of {name}, end to first minute", end[name] / size, GROWN)
         for name, size in warm.items()

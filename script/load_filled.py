@@ -138,7 +138,7 @@ def fill_sqlite(path: Path, shape: Shape, found: Sequence[Sample]) -> None:
 
 
 def fill_dynalite(folder: Path, shape: Shape, found: Sequence[Sample]) -> None:
-    """Fill the table of a dynalite that does not run: its API would take half an hour."""
+    """Fill the table of a dynalite that does not run: its API takes several times as long."""
     typed = [_typed(entry_to(one))["M"] for sample in found for one in sample]
     command = [
         BIN / "node",

@@ -42,11 +42,12 @@ class Figures:
 
     def minutes(self) -> list[list[float]]:
         """The milliseconds of each full minute, sorted; of the whole run, where that is shorter than one."""
-        last = max((at for at, _ in self.turns), default=0.0)
-        # The last answers come a little after the end.
-        found: list[list[float]] = [[] for _ in range(max(1, int(last / MINUTE + 0.1)))]
+        last = max(at for at, _ in self.turns)
+        found: list[list[float]] = [[] for _ in range(max(1, int(last / MINUTE)))]
         for at, took in self.turns:
-            found[min(int(at / MINUTE), len(found) - 1)].append(took)
+            # After the end, sessions are only closed.
+            if at < len(found) * MINUTE:
+                found[int(at / MINUTE)].append(took)
         return [sorted(one) for one in found]
 
 
