@@ -95,9 +95,8 @@ class DynamoDBStore(Store):
         for _ in range(_KEEP_TRIES):
             known = self._known(entry)
             if known is None:
-                if entry.revision:
-                    return None
-                continue
+                # It was there when this was told: it was forgotten since, and stays so.
+                return None
             entry = replace(together(known, entry), revision=known.revision)
             if entry == known:
                 return known

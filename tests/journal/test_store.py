@@ -140,6 +140,21 @@ def test_what_was_forgotten_stays_so_though_another_device_goes_on_with_it(store
     assert list(store.entries(ANNA)) == []
 
 
+def test_what_is_forgotten_while_it_is_told_once_more_stays_so(aws: dict[str, str], clock: Clock) -> None:
+    class Forgetting(DynamoDBStore):
+        """Another device forgets an entry between the telling that meets another one, and the look at that one."""
+
+        def _known(self, entry: Entry) -> Entry | None:
+            self.erase(entry.caregiver, entry.key)
+            return super()._known(entry)
+
+    store = Forgetting(f"journal-{uuid4().hex}", aws, clock)
+    store.create()
+    assert kept(store, moment(), moment()) == [told(moment()), None]
+    assert list(store.entries(ANNA)) == []
+    store.close()
+
+
 def test_a_new_session_recalls_what_came_last(store: Store) -> None:
     assert store.recall(ANNA) == Past()
     kept(
