@@ -78,7 +78,8 @@ class Told:
 
     def wants(self, entry: Entry) -> bool:
         """Whether an entry that was put aside is still to be kept: lines on a log are out of reach of forgetting."""
-        return entry.key not in self.forgotten and not (isinstance(entry, Session) and entry.id in self.forgotten)
+        session = entry.id.partition("-")[0] if isinstance(entry, Session | Moment) else ""
+        return entry.key not in self.forgotten and session not in self.forgotten
 
     def faults(self, kept: Iterable[Entry]) -> Iterator[str]:
         """What the journal has lost, doubled or made up; no sentence names who it was."""
