@@ -18,9 +18,12 @@ from skill.journal import Key, Store
 from skill.journal.intake import Intake
 from skill.journal.replay import spilled
 from skill.words import load
+from tests.channels.responses import valid
+from tests.conftest import event
+from tests.conversation.play import EARS
 from tests.engines import Runtime
 
-__all__ = ["MINUTE", "Figures", "Load", "Pool"]
+__all__ = ["MINUTE", "Figures", "Load", "Pool", "warmed"]
 
 MINUTE = 60.0
 RUNTIME = ("START RequestId", "END RequestId", "REPORT RequestId")
@@ -105,6 +108,17 @@ class Load:
         kept = list(store.everything())
         self._figures.faults += self.told.faults(kept)
         return len(kept)
+
+
+def warmed(function: Runtime, sentences: Sequence[str]) -> None:
+    """Let a function hear sentences, of whose moments nothing is kept, until it has all in memory that it will have."""
+    request = event("bare_phrase", intent=EARS.intent("stop keeping track"))
+    for holder in (request["session"], request["context"]["System"]):
+        holder["user"] = {"userId": "amzn1.ask.account.WARMING"}
+    request["session"]["attributes"] = function.invoke(request)["sessionAttributes"]
+    for sentence in sentences:
+        request["request"]["intent"] = EARS.intent(sentence)
+        valid(function.invoke(request))
 
 
 class Pool:
