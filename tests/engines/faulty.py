@@ -3,7 +3,7 @@
 import json
 import socket
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from tests.engines import free_port
 
-__all__ = ["FAULTS", "Faulty", "faulty"]
+__all__ = ["FAULTS", "Asked", "Fault", "Faulty", "faulty"]
 
 _Answer = tuple[int, bytes]
 
@@ -94,7 +94,9 @@ def _flapping(asked: Asked) -> _Answer:
     return _reset(asked) if asked.number % 2 else asked.healthy(asked.body)
 
 
-FAULTS: dict[str, Callable[[Asked], _Answer] | None] = {
+Fault = Callable[[Asked], _Answer]
+
+FAULTS: dict[str, Fault | None] = {
     "table missing": _elsewhere,
     "throttled": _error("ProvisionedThroughputExceededException"),
     "slow, 1 s": _late(1),
@@ -118,9 +120,10 @@ FAULTS: dict[str, Callable[[Asked], _Answer] | None] = {
 
 
 class Faulty:
-    """The proxy. Healthy until `fault` names one of FAULTS."""
+    """The proxy. Healthy until `fault` names one of its faults."""
 
-    def __init__(self, healthy: str) -> None:
+    def __init__(self, healthy: str, faults: Mapping[str, Fault | None] = FAULTS) -> None:
+        self._faults = faults
         self._healthy = urlsplit(healthy).netloc
         self._port = free_port()
         self._number = count()
@@ -140,7 +143,7 @@ class Faulty:
         self._over.set()
         self._over = Event()
         self._fault = name
-        if name and FAULTS[name] is None:
+        if name and self._faults[name] is None:
             self.close()
         elif self._server is None:
             self._listen()
@@ -177,7 +180,7 @@ class Faulty:
         asked = Asked(
             target.rpartition(".")[2], body, lambda sent: self._ask(kept, sent), self._over.wait, next(self._number)
         )
-        fault = FAULTS[self._fault] if self._fault else None
+        fault = self._faults[self._fault] if self._fault else None
         return asked.healthy(body) if fault is None else fault(asked)
 
     def serve(self, handler: "_Handler") -> None:
