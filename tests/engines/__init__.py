@@ -48,17 +48,26 @@ class Runtime:
     process: subprocess.Popen[bytes]
 
     def invoke(self, event: Any) -> Any:
-        """Send an event; give the function's answer."""
-        request = urllib.request.Request(self.url, json.dumps(event).encode(), {"Content-Type": "application/json"})
+        """Send an event, or bytes that need not be one; give the function's answer."""
+        body = event if isinstance(event, bytes) else json.dumps(event).encode()
+        request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
 
 @contextmanager
 def runtime(
-    folder: Path, handler: str, environment: Mapping[str, str], python: Path | str = sys.executable
+    folder: Path,
+    handler: str,
+    environment: Mapping[str, str],
+    python: Path | str = sys.executable,
+    *,
+    log: Path | None = None,
 ) -> Iterator[Runtime]:
-    """Run the function `handler` of `folder`, as Lambda does: started by its first event."""
+    """Run the function `handler` of `folder`, as Lambda does: started by its first event.
+
+    What it and the emulator write goes to the end of the file `log`, where there is one.
+    """
     port, inner = free_port(), free_port()
     command = [
         ENGINES / "aws-lambda-rie", "--log-level", "error",
@@ -72,18 +81,23 @@ def runtime(
         "AWS_LAMBDA_FUNCTION_NAME": "skill",
         **environment,
     }
-    with _running(command, cwd=folder, env={**os.environ, **settings}) as process:
+    with _running(command, log, cwd=folder, env={**os.environ, **settings}) as process:
         _wait_for_port(port, process)
         yield Runtime(f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations", process)
 
 
 @contextmanager
-def _running(command: list[Any], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+def _running(command: list[Any], log: Path | None = None, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
     """A process in a group of its own, ended with all that it started."""
-    options |= {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process: subprocess.Popen[bytes] = subprocess.Popen(
-        [str(part) for part in command], start_new_session=True, **options
-    )
+    with (log or Path(os.devnull)).open("ab") as output:
+        process: subprocess.Popen[bytes] = subprocess.Popen(
+            [str(part) for part in command],
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            **options,
+        )
     try:
         yield process
     finally:
