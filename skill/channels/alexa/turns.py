@@ -71,8 +71,16 @@ def caregiver_of(envelope: "RequestEnvelope", key: Key) -> str:
 
 
 def caregiver(user_id: str, person_id: str = "", *, key: Key) -> str:
-    """The keyed hash of an Alexa user id, and of the id of a person among its voices."""
-    return key.caregiver(f"alexa:{user_id}" + (f"#{person_id}" if person_id else ""))
+    """The keyed hash of an Alexa user id, and of the id of a person among its voices; no two are of one text.
+
+    Raises:
+        ValueError: There is no user id. All who have none would share a journal.
+    """
+    if not user_id:
+        raise ValueError("The request names no user.")
+    # The first # parts the person from the user; an id that Amazon gives holds neither sign.
+    user = user_id.replace("%", "%25").replace("#", "%23")
+    return key.caregiver(f"alexa:{user}" + (f"#{person_id}" if person_id else ""))
 
 
 def turn_of(envelope: "RequestEnvelope", key: Key, words: "Words") -> Turn:
