@@ -42,7 +42,8 @@ class Counted:
         self.longest = max(self.longest, len(json.dumps(request.get("Item", ""))))
         status, body = asked.healthy(json.dumps({**request, "ReturnConsumedCapacity": "TOTAL"}).encode())
         answer = json.loads(body)
-        units = answer.pop("ConsumedCapacity", {"CapacityUnits": 0.0})["CapacityUnits"]
+        consumed = answer.pop("ConsumedCapacity", [])
+        units = sum(one["CapacityUnits"] for one in (consumed if isinstance(consumed, list) else [consumed]))
         if asked.operation in ("Query", "GetItem"):
             self.reads += units
         else:

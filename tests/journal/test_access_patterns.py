@@ -55,8 +55,8 @@ def asked(dynalite: str, words: Words, reader: Reader) -> Iterator[dict[str, Cou
             "AWS_REGION": "us-east-1",
             "AWS_CONFIG_FILE": "/n",
         }
-        DynamoDBStore(table, {**aws, "AWS_ENDPOINT_URL": dynalite}).create()
         store = DynamoDBStore(table, {**aws, "AWS_ENDPOINT_URL": address})
+        store.create()
         alexa = Alexa(entry(House(Exchange(words, reader, unhurried(store, Spill(None))), KEY, store)), count)
         alexa.send("the first visit", "one_shot_search_query")
         alexa.send("a turn within a moment", "next")
