@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from script.cost import cost
 from script.faults import faults
 from skill.compiled import COMPILED
 from skill.journal.dynamodb import DynamoDBStore
@@ -83,7 +84,11 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=20000, help="misheard and random texts that are read (20000)")
     parser.add_argument("--reader", action="store_true", help="measure the reader alone")
     parser.add_argument("--faults", action="store_true", help="measure turns while the store fails, in its stead")
+    parser.add_argument("--cost", action="store_true", help="measure what a million moments cost, in its stead")
     chosen = parser.parse_args()
+    if chosen.cost:
+        cost()
+        return 0
     if chosen.faults:
         return 0 if faults(chosen.turns, KILLED) else 1
     passed = [_reading(chosen.inputs)]
