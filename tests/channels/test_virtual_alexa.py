@@ -18,7 +18,8 @@ from skill.journal import Moment, Session, Spill
 from skill.journal.sqlite import SQLiteStore
 from skill.reader import Reader
 from skill.words import Words
-from tests.channels.test_alexa import SKILL, heard, valid
+from tests.channels.conftest import SKILL
+from tests.channels.test_alexa import heard, valid
 from tests.conftest import BIN, KEY, unhurried
 from tests.engines import ROOT
 
