@@ -13,6 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from script.cost import cost
+from script.faults import faults
 from skill.compiled import COMPILED
 from skill.journal.dynamodb import DynamoDBStore
 from skill.reader import load_reader
@@ -29,6 +31,8 @@ LIMITS = {
 }
 """What the skill may take of what a baseline takes. cold: process start to first response, the journal written. warm:
 the median turn that reads and writes the journal. memory: resident, after all turns."""
+KILLED = 500
+"""Turns in which the process is killed at random points."""
 WARMING = 20
 """Turns before the warm ones are counted."""
 READER_LIMITS = {"artifact": 30.0, "load": 80.0, "median": 5.0, "99 of 100": 20.0, "slowest": 50.0}
@@ -79,7 +83,14 @@ def main() -> int:
     parser.add_argument("--turns", type=int, default=200, help="warm turns of each skill (200)")
     parser.add_argument("--inputs", type=int, default=20000, help="misheard and random texts that are read (20000)")
     parser.add_argument("--reader", action="store_true", help="measure the reader alone")
+    parser.add_argument("--faults", action="store_true", help="measure turns while the store fails, in its stead")
+    parser.add_argument("--cost", action="store_true", help="measure what a million moments cost, in its stead")
     chosen = parser.parse_args()
+    if chosen.cost:
+        cost()
+        return 0
+    if chosen.faults:
+        return 0 if faults(chosen.turns, KILLED) else 1
     passed = [_reading(chosen.inputs)]
     if chosen.reader:
         return 0 if all(passed) else 1

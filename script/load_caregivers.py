@@ -34,7 +34,7 @@ HURRY, LEISURE = 3, 25
 BETWEEN = ("@+3h", "@+9h", "@+20h", "@+1d", "@+2d")
 """How long it is from one visit to the next."""
 LOCALES = ("en-US", "en-US", "en-US", "en-GB", "en-AU", "en-CA", "en-IN")
-REMEMBERED = 4500
+REMEMBERED = 1000
 """Words; the reader remembers a few fewer, and takes no more memory then."""
 EARLY = 20
 """Words within which the number is said."""

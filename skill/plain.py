@@ -17,7 +17,10 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from skill.errors import PlainError
 
-__all__ = ["from_plain", "time_text", "to_plain"]
+__all__ = ["YEARS", "from_plain", "time_text", "to_plain"]
+
+YEARS = (1900, 9000)
+"""The years that a time may be of: far enough from the calendar's ends that another may be reckoned from it."""
 
 _T = TypeVar("_T")
 _Make = Callable[[object], Any]
@@ -83,6 +86,8 @@ def _time(value: object) -> datetime:
         raise PlainError("expected a time such as 2026-11-24T07:10:00Z") from None
     if at.tzinfo is None:
         raise PlainError("expected a time with its zone, such as 2026-11-24T07:10:00Z")
+    if not YEARS[0] <= at.year <= YEARS[1]:
+        raise PlainError(f"expected a time of the years {YEARS[0]} to {YEARS[1]}")
     return at.astimezone(UTC)
 
 

@@ -226,7 +226,7 @@ def test_a_command_that_does_not_exist_says_what_does(arguments: list[str], tmp_
 def test_a_setting_that_cannot_be_used_is_one_clear_sentence(tmp_path: Path) -> None:
     done = run("journal", folder=tmp_path, STAY_CLOSE_JOURNAL="mysql://home")
     assert (done.returncode, done.stdout) == (1, b"")
-    assert done.stderr == b"stay-close: STAY_CLOSE_JOURNAL is 'mysql://home': write dynamodb://TABLE or sqlite:PATH.\n"
+    assert done.stderr == b"stay-close: STAY_CLOSE_JOURNAL names no journal: write dynamodb://TABLE or sqlite:PATH.\n"
 
 
 def test_whoever_reads_along_may_go(tmp_path: Path) -> None:

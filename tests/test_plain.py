@@ -79,6 +79,7 @@ AT = "2026-11-24T07:10:00Z"
             "Outer.at: expected a time with its zone, such as 2026-11-24T07:10:00Z",
         ),
         ({"inner": {"name": "x"}, "at": None}, "Outer.at: expected a time such as 2026-11-24T07:10:00Z"),
+        ({"inner": {"name": "x"}, "at": "9999-12-31T23:59:59Z"}, "Outer.at: expected a time of the years 1900 to 9000"),
         ({"inner": {"name": "x"}, "at": AT, "kind": "c"}, "Outer.kind: expected one of 'a', 'b'"),
         ({"inner": {"name": "x"}, "at": AT, "kind": []}, "Outer.kind: expected one of 'a', 'b'"),
         ({"inner": {"name": "x"}, "at": AT, "many": "xx"}, "Outer.many: expected a list, got str"),

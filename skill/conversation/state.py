@@ -65,6 +65,9 @@ def opened(
     is going on is brought along, unless it has come to one of the labels of `apart`, or ever came to one of `quiet`.
     """
     past, told = (past, False) if past is not None else (Past(), True)
+    if past.moment is not None and past.moment.started - turn.at > RESUMING:
+        # A request that comes late, or is sent again: what has begun since is not its past.
+        past = replace(past, moment=None)
     before = past.session
     session = Session(
         id=turn.session,
@@ -96,4 +99,4 @@ def opened(
 
 
 def _goes_on(moment: Moment, now: datetime) -> bool:
-    return moment.outcome is None and moment.ending != "eased" and now - moment.seen < RESUMING
+    return moment.outcome is None and moment.ending != "eased" and abs(now - moment.seen) < RESUMING

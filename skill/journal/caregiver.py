@@ -39,6 +39,10 @@ class Key:
         """The keyed hash of a channel's session id: the same id gives the same session again."""
         return self._hash("session", channel_session)[:16]
 
+    def seal(self, text: str) -> str:
+        """A seal on a text, which nobody without the key can make."""
+        return self._hash("seal", text)
+
     def _hash(self, purpose: str, text: str) -> str:
         return hmac.new(self.secret, f"{purpose}:{text}".encode(errors="surrogatepass"), "sha256").hexdigest()[:32]
 

@@ -37,6 +37,8 @@ _BATCH = 25
 _BATCH_TRIES = 6
 """How often it is told what it left over."""
 _CONDITION = "ConditionalCheckFailedException"
+_DONE: dict[str, Any] = {}
+"""The answer to a put that asks for nothing back. Whatever answers more is not DynamoDB, and has kept nothing."""
 _KEEP_TRIES = 8
 """How often an entry is brought together with another telling that came in between."""
 
@@ -80,12 +82,12 @@ class DynamoDBStore(Store):
         told: list[Entry | JournalRefused | None] = []
         for entry, answer in zip(entries, self._call_all(calls), strict=True):
             try:
-                if not isinstance(answer, Exception):
+                if answer == _DONE:
                     told.append(_kept(entry))
                 elif isinstance(answer, Answered) and answer.code == _CONDITION:
                     told.append(self._brought_together(entry))
                 else:
-                    raise self._refused(answer)
+                    raise self._not_kept(answer)
             except JournalRefused as refusal:
                 told.append(refusal)
         return told
@@ -101,10 +103,10 @@ class DynamoDBStore(Store):
             if entry == known:
                 return known
             (answer,) = self._call_all([self._put(entry)])
-            if not isinstance(answer, Exception):
+            if answer == _DONE:
                 return _kept(entry)
             if not isinstance(answer, Answered) or answer.code != _CONDITION:
-                raise self._refused(answer)
+                raise self._not_kept(answer)
         raise JournalRefused("DynamoDB is too busy with this caregiver's entries: this one is put aside.")
 
     def _put(self, entry: Entry) -> Call:
@@ -233,10 +235,18 @@ class DynamoDBStore(Store):
                 raise
         return self._wire.call_all(calls, patience=self.patience, at=self._now())
 
-    def _refused(self, answer: Answered | JournalRefused) -> JournalRefused:
-        """The reason in one sentence, with what to do."""
+    def _not_kept(self, answer: dict[str, Any] | Answered | JournalRefused) -> JournalRefused:
+        """Why an entry is not kept."""
         if isinstance(answer, JournalRefused):
             return answer
+        if not isinstance(answer, Answered):
+            return JournalRefused("DynamoDB's answer cannot be read: check the endpoint.")
+        if answer.code == "ValidationException":
+            return EntryRefused(f"DynamoDB takes no such entry ({answer.code}): it is put aside.")
+        return self._refused(answer)
+
+    def _refused(self, answer: Answered) -> JournalRefused:
+        """The reason in one sentence, with what to do."""
         match answer.code:
             case "ResourceNotFoundException":
                 region = self._wire.region if self._wire else ""
@@ -249,8 +259,6 @@ class DynamoDBStore(Store):
                     f"DynamoDB refuses these AWS credentials ({answer.code}): check them and their policy for"
                     f" {self.table!r}."
                 )
-            case "ValidationException" | "ItemCollectionSizeLimitExceededException":
-                return EntryRefused(f"DynamoDB takes no such entry ({answer.code}): it is put aside.")
         return JournalRefused(f"DynamoDB refused the journal's request ({answer.code}).")
 
 

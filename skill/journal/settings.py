@@ -43,4 +43,5 @@ def open_store(environ: Mapping[str, str]) -> "Store":
 
         path = place.removeprefix("//")
         return SQLiteStore(Path(path).expanduser())
-    raise SettingsError(f"STAY_CLOSE_JOURNAL is {setting!r}: write dynamodb://TABLE or sqlite:PATH.")
+    # It is not shown, for it may hold a password.
+    raise SettingsError("STAY_CLOSE_JOURNAL names no journal: write dynamodb://TABLE or sqlite:PATH.")

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import RLock
 
 from skill.errors import JournalRefused
 from skill.journal.entries import Entry, Moment, Past, together
@@ -47,10 +48,12 @@ class SQLiteStore(Store):
         self.path = path
         self._now = now
         self._connection: sqlite3.Connection | None = None
+        # A connection that is closed while another thread is in it takes the process with it.
+        self._lock = RLock()
 
     @contextmanager
     def _engine(self) -> Iterator[sqlite3.Connection]:
-        try:
+        with self._lock, self._faults_told():
             if self._connection is None:
                 if self.path != IN_MEMORY:
                     self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -68,6 +71,12 @@ class SQLiteStore(Store):
             self._connection.execute(f"PRAGMA busy_timeout = {max(1, int(self.patience * 1000))}")
             with self._connection:
                 yield self._connection
+
+    @contextmanager
+    def _faults_told(self) -> Iterator[None]:
+        """Whatever the engine raises becomes a refusal."""
+        try:
+            yield
         except sqlite3.OperationalError as error:
             raise JournalRefused(f"The journal file {self.path} cannot be used ({error}): {_ELSEWHERE}") from None
         except sqlite3.DatabaseError as error:
@@ -180,6 +189,7 @@ class SQLiteStore(Store):
 
     def close(self) -> None:
         """Close the file."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None

@@ -37,7 +37,8 @@ class Wire:
         self._access = access(environ, service)
         endpoint = self._access.endpoint
         if not _is_address(endpoint):
-            raise JournalRefused(f"The AWS endpoint {endpoint!r} is no http address: correct AWS_ENDPOINT_URL.")
+            # It is not shown, for it may hold a password.
+            raise JournalRefused("The AWS endpoint is no http address: correct AWS_ENDPOINT_URL.")
         parts = urlsplit(endpoint)
         self._host = parts.netloc
         self._connect = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection

@@ -46,7 +46,7 @@ def stem(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _word(word: str) -> tuple[str, tuple[str, ...]]:
     """The stem of a word, and every feature that the word has by itself."""
     bare = stem(word)

@@ -72,7 +72,9 @@ def walk(kind: Any, value: Any, path: str = "$") -> list[str]:
 
 
 def _written(kind: str, value: Any, path: str) -> list[str]:
-    """A type as the model writes it: `str`, `list[…]`, `dict(str, …)`, or a class by its full name."""
+    """A type as the model writes it: `object`, `str`, `list[…]`, `dict(str, …)`, or a class by its full name."""
+    if kind == "object":
+        return []
     if kind in PLAIN:
         return [] if type(value) is PLAIN[kind] else [f"{path}: expected {kind}"]
     if match := re.fullmatch(r"list\[(.*)\]", kind):

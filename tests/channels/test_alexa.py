@@ -3,7 +3,6 @@
 import copy
 import json
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,15 +23,7 @@ from tests.channels.responses import heard, valid
 from tests.conftest import EVENTS, KEY, START, event, unhurried
 from tests.engines.amazon import BEARER, Amazon
 
-SKILL = "amzn1.ask.skill.00000000-0000-4000-8000-000000000001"
 CAREGIVER = KEY.caregiver("alexa:amzn1.ask.account.TESTUSER")
-
-
-@pytest.fixture
-def handler(words: Words, reader: Reader, store: SQLiteStore, tmp_path: Path) -> Iterator[Handler]:
-    keeper = unhurried(store, Spill(tmp_path / "spill.jsonl"))
-    yield entry(House(Exchange(words, reader, keeper), KEY, store), SKILL)
-    assert not (tmp_path / "spill.jsonl").exists()
 
 
 class AlexaSession:

@@ -18,8 +18,8 @@ from skill.journal import Moment, Session, Spill
 from skill.journal.sqlite import SQLiteStore
 from skill.reader import Reader
 from skill.words import Words
+from tests.channels.conftest import SKILL
 from tests.channels.responses import heard, valid
-from tests.channels.test_alexa import SKILL
 from tests.conftest import BIN, KEY, unhurried
 from tests.engines import ROOT
 

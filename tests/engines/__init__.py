@@ -9,10 +9,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 __all__ = ["ENGINES", "ROOT", "Dynalite", "Runtime", "dynalite", "free_port", "running_dynalite", "runtime"]
 
@@ -79,8 +79,9 @@ class Runtime:
         return max(map(_resident, self.functions()))
 
     def invoke(self, event: Any) -> Any:
-        """Send an event; give the function's answer."""
-        request = urllib.request.Request(self.url, json.dumps(event).encode(), {"Content-Type": "application/json"})
+        """Send an event, or bytes that need not be one; give the function's answer."""
+        body = event if isinstance(event, bytes) else json.dumps(event).encode()
+        request = urllib.request.Request(self.url, body, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
@@ -97,7 +98,7 @@ def runtime(
 ) -> Iterator[Runtime]:
     """Run the function `handler` of `folder`, as Lambda does: started by its first event.
 
-    What it writes goes to the file `log`, where there is one.
+    What it and the emulator write goes to the end of the file `log`, where there is one.
     """
     port, inner = free_port(), free_port()
     command = [
@@ -112,22 +113,23 @@ def runtime(
         "AWS_LAMBDA_FUNCTION_NAME": "skill",
         **environment,
     }
-    with ExitStack() as stack:
-        written: IO[bytes] | int = stack.enter_context(log.open("ab")) if log is not None else subprocess.DEVNULL
-        process = stack.enter_context(
-            _running(command, cwd=folder, env={**os.environ, **settings}, stdout=written, stderr=written)
-        )
+    with _running(command, log, cwd=folder, env={**os.environ, **settings}) as process:
         _wait_for_port(port, process)
         yield Runtime(f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations", process)
 
 
 @contextmanager
-def _running(command: list[Any], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+def _running(command: list[Any], log: Path | None = None, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
     """A process in a group of its own, ended with all that it started."""
-    options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **options}
-    process: subprocess.Popen[bytes] = subprocess.Popen(
-        [str(part) for part in command], start_new_session=True, **options
-    )
+    with Path(log or os.devnull).open("ab") as output:
+        process: subprocess.Popen[bytes] = subprocess.Popen(
+            [str(part) for part in command],
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            **options,
+        )
     try:
         yield process
     finally:

@@ -4,12 +4,13 @@ A caregiver who waits for an answer must hear one whatever comes in and whatever
 on with. Where nobody waits, as with skill events and nonsense, the answer is empty.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from skill.channels.alexa.envelope import Envelope, application_of, inside, read
+from skill.channels.alexa.envelope import Envelope, inside, is_for, read
 from skill.channels.alexa.handlers import Response, answer_turn, end, response, skill_event, spoken
 from skill.channels.alexa.reminders import consent
 from skill.conversation import Passage
@@ -27,6 +28,8 @@ __all__ = ["Handler", "entry"]
 _log = logging.getLogger(__name__)
 _ENDED = "SessionEndedRequest"
 _EVENT = "AlexaSkillEvent."
+_LONGEST = 16_000
+"""Characters of a session's attributes that fit beside an answer into the 24 KB that Alexa takes."""
 
 Event = object
 Handler = Callable[[Event, Any], Response]
@@ -41,7 +44,7 @@ def entry(house: "House", skill_id: str | None = None, meter: "Meter | None" = N
 
     def handle(event: Event, context: Any = None) -> Response:  # noqa: ANN401, ARG001 - the runtime's own
         """Answer an event."""
-        if skill_id and application_of(event) != skill_id:
+        if skill_id is not None and not is_for(skill_id, event):
             _log.error("A request of another skill was turned away.")
             return response()
         began, spilled = time.monotonic(), keeper.spilled
@@ -92,5 +95,13 @@ def _fault(house: "House", event: Event, envelope: Envelope) -> Response:
     say = words.prompts["say"][0]
     if envelope.session is None:
         return response(**spoken(ssml([fault], say), ""))
+    return response(_brought(event), **spoken(ssml([fault, question], say), ssml([question], say)))
+
+
+def _brought(event: Event) -> dict[str, Any]:
+    """The attributes that a session brings, to be handed back; none where no answer of ours can have held them."""
     attributes = inside(event, "session", "attributes")
-    return response(attributes, **spoken(ssml([fault, question], say), ssml([question], say)))
+    try:
+        return attributes if len(json.dumps(attributes)) <= _LONGEST else {}
+    except (RecursionError, ValueError):
+        return {}

@@ -5,12 +5,18 @@ that it does not know before anybody can answer. Here what is unknown is left al
 should counts as not there; the tests hold every field against the SDK's own reading.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-__all__ = ["Envelope", "application_of", "inside", "read"]
+from skill.plain import YEARS
+
+__all__ = ["Envelope", "inside", "is_for", "read"]
+
+_LOCALE = re.compile(r"[a-z]{2,3}-[A-Z0-9]{2,3}")
+"""A language and a country; what looks otherwise counts as not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def read(event: object) -> Envelope:
         session=_text(session, "sessionId") if session else None,
         attributes=inside(session, "attributes"),
         at=_time(_text(request, "timestamp")),
-        locale=_text(request, "locale"),
+        locale=_text(request, "locale") if _LOCALE.fullmatch(_text(request, "locale")) else "",
         intent=_text(inside(request, "intent"), "name"),
         slots=tuple(filter(None, (_text(slot, "value") for slot in slots if isinstance(slot, dict)))),
         task=_text(inside(request, "task"), "name"),
@@ -91,13 +97,11 @@ def read(event: object) -> Envelope:
     )
 
 
-def application_of(event: object) -> object:
-    """The id of the skill that a request is for: in the context, or, in an old form, in the session."""
-    for holder in (inside(event, "context", "System"), inside(event, "session")):
-        application = inside(holder, "application").get("applicationId")
-        if application is not None:
-            return application
-    return None
+def is_for(skill_id: str, event: object) -> bool:
+    """Whether a request is for this skill: by its context, its session, or both; an old form has but the latter."""
+    holders = (inside(event, "context", "System"), inside(event, "session"))
+    named = [inside(holder, "application").get("applicationId") for holder in holders if "application" in holder]
+    return bool(named) and all(one == skill_id for one in named)
 
 
 def _text(holder: Mapping[str, Any], name: str) -> str:
@@ -108,6 +112,7 @@ def _text(holder: Mapping[str, Any], name: str) -> str:
 def _time(text: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
-        return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+        # Outside of these years nothing can be reckoned with it.
+        return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC) if YEARS[0] <= at.year <= YEARS[1] else None
     except (ValueError, OverflowError):
         return None

@@ -1,5 +1,7 @@
 """What is done with each kind of request: thin, for everything is decided in the exchange."""
 
+import hmac
+import json
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -22,8 +24,8 @@ __all__ = ["Response", "answer_turn", "end", "response", "skill_event", "spoken"
 Response = dict[str, Any]
 
 _log = logging.getLogger(__name__)
-_STATE, _ACCOUNT = "state", "account"
-"""What a session's attributes hold: its state, and whose account it is."""
+_STATE, _SEAL = "state", "seal"
+"""What a session's attributes hold: its state, and the seal that says it is ours, and of which account."""
 
 
 def answer_turn(house: "House", envelope: "Envelope") -> "tuple[Response, Answer]":
@@ -31,8 +33,9 @@ def answer_turn(house: "House", envelope: "Envelope") -> "tuple[Response, Answer
     reminders = _Reminders(envelope)
     answer = _answer(house, envelope, reminders)
     attributes = {}
-    if answer.state:
-        attributes = {_STATE: to_plain(answer.state), _ACCOUNT: account_of(envelope, house.key)}
+    if answer.state is not None:
+        plain = to_plain(answer.state)
+        attributes = {_STATE: plain, _SEAL: _seal(house, envelope, plain)}
     if reminders.asking:
         # Alexa asks the caregiver now, and comes back with the answer; the microphone is hers. What she is given
         # comes back as well, should the session not.
@@ -112,10 +115,28 @@ def _answer(house: "House", envelope: "Envelope", reminders: _Reminders | None =
 def _state(house: "House", envelope: "Envelope") -> State | None:
     """The state that the session brings; none where it is new, or brings what this code did not give it."""
     attributes = envelope.attributes
-    if _STATE not in attributes or attributes.get(_ACCOUNT) != account_of(envelope, house.key):
+    if _STATE not in attributes:
         return None
+    plain = attributes[_STATE]
     try:
-        return from_plain(State, attributes[_STATE])
+        seal = _seal(house, envelope, plain)
+        if not hmac.compare_digest(seal.encode(), str(attributes.get(_SEAL)).encode(errors="replace")):
+            raise PlainError("its seal is not ours")
+        return from_plain(State, plain)
     except PlainError as error:
+        # Where the seal is ours, so is what the error names.
         _log.warning("A session's state cannot be used (%s): the session begins anew.", error)
         return None
+
+
+def _seal(house: "House", envelope: "Envelope", plain: object) -> str:
+    """The seal on a state of the account that the request comes from.
+
+    Raises:
+        PlainError: It is nothing that could have been sent.
+    """
+    try:
+        text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    except (RecursionError, TypeError, ValueError):
+        raise PlainError("no state has such a shape") from None
+    return house.key.seal(f"{account_of(envelope, house.key)}:{text}")
