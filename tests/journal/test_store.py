@@ -15,6 +15,7 @@ from skill.journal import Asking, Entry, Member, Moment, Past, Place, Session, S
 from skill.journal.dynamodb import DynamoDBStore
 from skill.journal.entries import KEPT_FOR, together
 from skill.journal.sqlite import SQLiteStore
+from skill.journal.store import RECALLED
 from tests.conftest import START, Clock
 
 ANNA, BEN = "a" * 32, "b" * 32
@@ -153,6 +154,21 @@ def test_what_is_forgotten_while_it_is_told_once_more_stays_so(aws: dict[str, st
     assert kept(store, moment(), moment()) == [told(moment()), None]
     assert list(store.entries(ANNA)) == []
     store.close()
+
+
+def test_a_moment_is_recalled_however_often_the_skill_was_opened_since_in_the_last_hour(store: Store) -> None:
+    kept(store, session(id_="s0"), moment(), *(session(id_=f"s{number}", minutes=number) for number in range(1, 40, 3)))
+    assert store.recall(ANNA).moment == told(moment())
+    kept(store, *(session(id_=f"t{number}", minutes=200 + number) for number in range(RECALLED)))
+    past = store.recall(ANNA)
+    assert past.session is not None
+    assert (past.session.id, past.moment) == (f"t{RECALLED - 1}", None)
+
+
+def test_a_session_is_recalled_however_many_moments_have_begun_in_it(store: Store) -> None:
+    moments = [moment(id_=f"s1-{number}", minutes=100 * number) for number in range(1, 12)]
+    kept(store, session(id_="s1"), *moments)
+    assert store.recall(ANNA) == Past(told(session(id_="s1")), told(moments[-1]))  # type: ignore[arg-type]
 
 
 def test_a_new_session_recalls_what_came_last(store: Store) -> None:
