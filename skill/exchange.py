@@ -127,7 +127,8 @@ class Exchange:
             return replace(after, session=replace(after.session, spoken={}, encouraged=()), forgotten=True)
         return replace(
             after,
-            session=session,
+            # What it carries along stands in the state by itself.
+            session=replace(session, resumed=None),
             moment=moment if isinstance(moment, Moment) else None,
             earlier=earlier if isinstance(earlier, Moment) else None,
             standing=standing if isinstance(standing, Standing) else None,
@@ -201,13 +202,22 @@ def _changed(turn: "Turn", before: State, after: State) -> list[Entry]:
         told.append(after.standing)
     if not after.tracking:
         return told
-    if before.session.revision == 0 or _lasting(after.session) != _lasting(before.session):
-        told.append(after.session)
     known = [before.moment, before.earlier]
-    told += [moment for moment in (after.moment, after.earlier) if moment is not None and moment not in known]
+    moments = [moment for moment in (after.moment, after.earlier) if moment is not None and moment not in known]
+    if before.session.revision == 0 or _lasting(after.session) != _lasting(before.session):
+        told.append(replace(after.session, resumed=_resumed(after, moments)))
+    told += moments
     if turn.account and after.before is None and before.session.revision == 0:
         told.append(Member(turn.account, turn.caregiver, turn.at))
     return told
+
+
+def _resumed(after: State, told: Sequence[Moment]) -> Moment | None:
+    """The moment that a session carries along for the next one, as it will be known once it is told with it."""
+    moment = after.moment
+    if moment is None or moment.id.startswith(f"{after.session.id}-"):
+        return None
+    return replace(moment, revision=moment.revision + 1) if moment in told else moment
 
 
 def _lasting(session: Session) -> Session:

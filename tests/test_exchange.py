@@ -264,3 +264,17 @@ def test_nobody_is_taken_for_a_newcomer_where_the_journal_does_not_answer(
     assert "voice app" not in visitor.turn("launch").speech.text
     assert "can't reach my notes" in visitor.hear("how are we doing").speech.text
     assert "can't reach my notes" in visitor.hear("what do you know about me").speech.text
+
+
+def test_who_opens_the_skill_again_and_again_in_a_bad_hour_is_still_in_that_moment(home: Home, clock: Clock) -> None:
+    home.device(clock).hear("she's pushing me away")
+    for _ in range(12):
+        clock.move(timedelta(minutes=1))
+        again = home.device(clock)
+        again.turn("launch")
+        again.turn("next")
+    (moment,) = home.moments()
+    assert len(moment.heard) > 3
+    assert again.hear("forget this").speech.text
+    assert home.moments() == []
+    assert not [entry for entry in home.entries() if isinstance(entry, Session) and entry.resumed]

@@ -84,41 +84,6 @@ NOWHERE = Place()
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """One visit to the skill."""
-
-    id: str
-    """Made by the channel from its own id; the same turn told twice makes the same session."""
-    caregiver: str
-    """The keyed hash of who speaks."""
-    started: datetime
-    """UTC."""
-    seen: datetime
-    """The last turn, UTC."""
-    channel: str
-    """`alexa`, `terminal`, …"""
-    locale: str
-    """`en-US`."""
-    revision: int = 0
-    """Counts what the store was told of it; 0 before the first telling."""
-    moments: int = 0
-    """How many moments have begun in it."""
-    ending: SessionEnding | None = None
-    """How it ended; none while it lasts."""
-    spoken: dict[str, int] = field(default_factory=dict)
-    """Which wording of each unit was heard last, the latest at the end; carried on from session to session."""
-    encouraged: tuple[str, ...] = ()
-    """The names of the latest encouragements, the newest last, carried on."""
-    introduced: bool = False
-    """Whether the caregiver was told what this is and is not, carried on."""
-
-    @property
-    def key(self) -> str:
-        """Its place among the caregiver's entries; sorts by start."""
-        return f"{time_text(self.started)}#session#{self.id}"
-
-
-@dataclass(frozen=True, slots=True)
 class Moment:
     """One episode, from the first sentence about it to its outcome; it may outlast a session."""
 
@@ -175,6 +140,45 @@ class Moment:
         """The same moment, with one more step heard in a session."""
         heard = {**self.heard, session: self.heard.get(session, 0) + 1}
         return replace(self, heard=dict(list(heard.items())[-SESSIONS_KEPT:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One visit to the skill."""
+
+    id: str
+    """Made by the channel from its own id; the same turn told twice makes the same session."""
+    caregiver: str
+    """The keyed hash of who speaks."""
+    started: datetime
+    """UTC."""
+    seen: datetime
+    """The last turn, UTC."""
+    channel: str
+    """`alexa`, `terminal`, …"""
+    locale: str
+    """`en-US`."""
+    revision: int = 0
+    """Counts what the store was told of it; 0 before the first telling."""
+    moments: int = 0
+    """How many moments have begun in it."""
+    ending: SessionEnding | None = None
+    """How it ended; none while it lasts."""
+    spoken: dict[str, int] = field(default_factory=dict)
+    """Which wording of each unit was heard last, the latest at the end; carried on from session to session."""
+    encouraged: tuple[str, ...] = ()
+    """The names of the latest encouragements, the newest last, carried on."""
+    introduced: bool = False
+    """Whether the caregiver was told what this is and is not, carried on."""
+    resumed: Moment | None = None
+    """The moment that is going on in it, where that began in an earlier session: its own entry stands far before this
+    one, and whoever opens the skill again and again in a bad hour is to find it with one look. It may be a little
+    behind its own entry; like any telling, it is brought together with that."""
+
+    @property
+    def key(self) -> str:
+        """Its place among the caregiver's entries; sorts by start."""
+        return f"{time_text(self.started)}#session#{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

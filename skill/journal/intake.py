@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -160,7 +160,8 @@ def sound(plain: object, labels: Collection[str] | None = None) -> Entry:
         raise JournalRefused("a value is out of bounds") from None
     if fault := _fault(entry, labels):
         raise JournalRefused(fault)
-    return entry
+    # A moment that a session carries along stands in an entry of its own as well, which is looked at by itself.
+    return replace(entry, resumed=None) if isinstance(entry, Session) else entry
 
 
 def _fault(entry: Entry, labels: Collection[str] | None) -> str:

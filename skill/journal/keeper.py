@@ -210,7 +210,8 @@ def _erased(store: Store, moment: Moment) -> None:
         if isinstance(entry, Session):
             spoken = {unit: index for unit, index in entry.spoken.items() if not moment.tells(unit)}
             own = moment.id.startswith(f"{entry.id}-")
-            cleared = replace(entry, spoken=spoken, moments=max(0, entry.moments - own))
+            resumed = entry.resumed if entry.resumed is None or entry.resumed.id != moment.id else None
+            cleared = replace(entry, spoken=spoken, moments=max(0, entry.moments - own), resumed=resumed)
             if cleared != entry:
                 store.keep(cleared)
     # At the end, so that what fails on the way can be asked for once more: the moment is still there to be named.

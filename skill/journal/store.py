@@ -2,7 +2,6 @@
 
 import json
 from abc import ABC, abstractmethod
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from skill.errors import JournalRefused, PlainError
@@ -11,15 +10,14 @@ from skill.plain import from_plain, to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
 __all__ = ["NEVER", "RECALLED", "Store", "entry_from", "entry_to", "expires", "past_of"]
 
 NEVER = 253_370_764_800
 """The second, since 1970, in which expires what has no time of its own: the year 9999."""
 RECALLED = 4
-"""How many of the latest entries a new session looks through at least."""
-LATELY = timedelta(hours=1)
-"""How far back it looks at least: whoever opens the skill again and again in a bad hour is still in that moment."""
+"""How many of the latest entries a new session looks through for a moment that no session has resumed."""
 _KINDS = {"session": Session, "moment": Moment, "standing": Standing, "member": Member}
 
 
@@ -53,7 +51,8 @@ class Store(ABC):
     def recall(self, caregiver: str) -> Past:
         """What a new session needs: the session that began last, what holds until it is changed, and the last moment.
 
-        The moment is looked for among the latest RECALLED entries, and among those of LATELY: one before is long over.
+        The moment is the one that the last session resumed, or is found among the latest RECALLED entries: one before
+        is long over.
         """
 
     @abstractmethod
@@ -120,13 +119,11 @@ def expires(entry: Entry) -> int:
 def past_of(entries: "Iterable[Entry]") -> Past:
     """The Past that a caregiver's entries make, the latest coming first; no more of them are taken than it needs."""
     latest: dict[type, Entry] = {}
-    since: datetime | None = None
     for number, entry in enumerate(entries, 1):
         latest.setdefault(type(entry), entry)
-        if not isinstance(entry, Session | Moment):
-            continue
-        since = since or entry.started - LATELY
-        if Session in latest and (Moment in latest or (number >= RECALLED and entry.started < since)):
+        if isinstance(entry, Session) and entry.resumed is not None:
+            latest.setdefault(Moment, entry.resumed)
+        if Session in latest and (Moment in latest or number >= RECALLED):
             break
     session, moment, standing = (latest.get(kind) for kind in (Session, Moment, Standing))
     return Past(

@@ -156,9 +156,16 @@ def test_what_is_forgotten_while_it_is_told_once_more_stays_so(aws: dict[str, st
     store.close()
 
 
-def test_a_moment_is_recalled_however_often_the_skill_was_opened_since_in_the_last_hour(store: Store) -> None:
-    kept(store, session(id_="s0"), moment(), *(session(id_=f"s{number}", minutes=number) for number in range(1, 40, 3)))
-    assert store.recall(ANNA).moment == told(moment())
+def test_the_moment_that_the_last_session_resumed_is_recalled_however_far_back_its_own_entry_stands(
+    store: Store,
+) -> None:
+    resumed = told(moment())
+    assert isinstance(resumed, Moment)
+    later = [session(id_=f"s{number}", minutes=number) for number in range(1, 2 * RECALLED)]
+    kept(store, moment(), *later, replace(later[0], id="s99", started=START + timedelta(hours=1), resumed=resumed))
+    assert store.recall(ANNA).moment == resumed
+    kept(store, moment(id_="s100-1", minutes=90))
+    assert store.recall(ANNA).moment == told(moment(id_="s100-1", minutes=90))
     kept(store, *(session(id_=f"t{number}", minutes=200 + number) for number in range(RECALLED)))
     past = store.recall(ANNA)
     assert past.session is not None
