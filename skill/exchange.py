@@ -88,7 +88,7 @@ class Exchange:
         told = failed = False
         try:
             if state is None:
-                past = self.keeper.recall(turn.caregiver)
+                past = self.keeper.recall(turn.caregiver, lambda: self._conversation.prepare(turn))
                 # A request that is sent again finds its own session there, and what came of it.
                 before = past.session if past is not None and past.session else None
                 told = before is not None and before.id == turn.session and before.seen >= turn.at

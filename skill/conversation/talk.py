@@ -46,6 +46,11 @@ class Conversation:
         self.words = words
         self.reader = reader
 
+    def prepare(self, turn: "Turn") -> None:
+        """Read ahead what was said in a turn, while it is not known yet what was before it."""
+        if turn.kind == "said":
+            self.reader.read(turn.text)
+
     def answer(self, turn: "Turn", state: State, errands: "Errands") -> "tuple[Reply, State]":
         """Answer one turn. The same turn and state give the same reply and state, as far as the errands do."""
         answering = _Answering(self, turn, state, errands)

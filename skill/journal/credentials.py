@@ -4,7 +4,6 @@ Where the environment says it all, as on Lambda, botocore is not needed, for a c
 else it looks in the profile and in the machine's own places.
 """
 
-import http.client
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -95,6 +94,8 @@ class _Container:
         return self._found
 
     def _fetch(self) -> tuple[Credentials, datetime]:
+        import http.client  # noqa: PLC0415 - slow, and only needed where a container gives the credentials
+
         connect = http.client.HTTPSConnection if self._uri.scheme == "https" else http.client.HTTPConnection
         try:
             connection = connect(self._uri.netloc, timeout=_PATIENCE)

@@ -77,10 +77,13 @@ class Keeper:
         self._until = self._clock() + BUDGET
         self._said.clear()
 
-    def recall(self, caregiver: str) -> Past | None:
-        """What a new session needs of what was before; none where the store does not say in time."""
+    def recall(self, caregiver: str, meanwhile: Callable[[], object] = lambda: None) -> Past | None:
+        """What a new session needs of what was before; none where the store does not say in time.
+
+        `meanwhile` is done while the store is asked; not at all where it cannot be asked.
+        """
         try:
-            return self._in_time(lambda store: store.recall(caregiver))
+            return self._in_time(lambda store: store.recall(caregiver), meanwhile)
         except JournalError as error:
             self._say(error)
             return None
@@ -141,8 +144,8 @@ class Keeper:
         self._spill.forget(*forgotten)
         return sum(forgotten.values())
 
-    def _in_time(self, ask: Callable[[Store], _T]) -> _T:
-        """Ask the store, and wait for its answer no longer than the budget lasts.
+    def _in_time(self, ask: Callable[[Store], _T], meanwhile: Callable[[], object] = lambda: None) -> _T:
+        """Ask the store, do something meanwhile, and wait for its answer no longer than the budget lasts.
 
         A socket's own timeout is for each of its operations; so the asking is done by a thread that can be left behind.
         """
@@ -158,7 +161,9 @@ class Keeper:
         if self._failures >= FAILURES and now < self._resting_until:
             raise JournalRefused(f"The journal has failed {self._failures} turns: it is left alone for a while.")
         try:
-            answer = cast("_T", self._answered(self._asked(ask)))
+            answers = self._asked(ask)
+            meanwhile()
+            answer = cast("_T", self._answered(answers))
         except JournalError as error:
             self._failed(error)
             raise

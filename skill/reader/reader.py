@@ -56,6 +56,8 @@ class Reader:
     def __init__(self, words: "Words", model: Model) -> None:
         """Read with the words' rules and commands, and with a trained model."""
         self._model = model
+        self._latest: tuple[str, Reading] | None = None
+        """The sentence that was read last, which may have been read ahead; the next one takes its place."""
         self._danger = _ready({one.emergency: one.rules for one in words.danger}, words)
         self._questions = _ready({name: question.rules for name, question in words.safety.items()}, words)
         self._why = _ready({name: answer.rules for name, answer in words.why.items()}, words)
@@ -185,6 +187,12 @@ class Reader:
 
     def read(self, sentence: str) -> Reading:
         """Read one sentence. Any text is accepted; what holds no known word is a Reading that says ask."""
+        latest = self._latest
+        if latest is None or latest[0] != sentence:
+            self._latest = latest = (sentence, self._read(sentence))
+        return latest[1]
+
+    def _read(self, sentence: str) -> Reading:
         words = normalise(sentence)
         spoken = Sentence(words)
         # Of words that it never met the model can make nothing, nor of the few that tell nothing, and it should not
