@@ -4,19 +4,17 @@ import argparse
 import os
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from itertools import repeat
 from pathlib import Path
 from threading import Timer
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from script.load_caregivers import Visits
 from script.load_journal import ENGINES, measured
-from script.load_run import MINUTE, Figures, Load, Pool, warmed
+from script.load_run import MINUTE, Figures, Load, Pool
 from skill.journal import Key
 from skill.journal.dynamodb import DynamoDBStore
+from tests.conftest import event
 from tests.engines import ROOT, running_dynalite, runtime
 
 __all__ = ["GROWN", "SLOWER", "judged", "main", "played"]
@@ -75,9 +73,9 @@ def played(seconds: float, caregivers: int, processes: int, rate: float, seed: s
             stack.enter_context(runtime(ROOT / "lambda", "handler.lambda_handler", environment, log=log))
             for _ in range(processes)
         ]
-        sentences = Visits.load().vocabulary() if seconds >= MINUTE else []
-        with ThreadPoolExecutor(processes) as crew:
-            list(crew.map(warmed, functions, repeat(sentences)))
+        for function in functions:
+            # Started by its first event, which nobody waits for.
+            function.invoke(event("permission_changed"))
 
         def look(when: str) -> None:
             memory = {f"function {number}": function.memory() for number, function in enumerate(functions, 1)}

@@ -16,7 +16,7 @@ __all__ = ["NEVER", "RECALLED", "Store", "entry_from", "entry_to", "expires", "p
 
 NEVER = 253_370_764_800
 """The second, since 1970, in which expires what has no time of its own: the year 9999."""
-RECALLED = 4
+RECALLED = 3
 """How many of the latest entries a new session looks through for a moment that no session has resumed."""
 _KINDS = {"session": Session, "moment": Moment, "standing": Standing, "member": Member}
 
