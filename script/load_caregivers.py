@@ -34,8 +34,6 @@ HURRY, LEISURE = 3, 25
 BETWEEN = ("@+3h", "@+9h", "@+20h", "@+1d", "@+2d")
 """How long it is from one visit to the next."""
 LOCALES = ("en-US", "en-US", "en-US", "en-GB", "en-AU", "en-CA", "en-IN")
-REMEMBERED = 1000
-"""Words; the reader remembers a few fewer, and takes no more memory then."""
 EARLY = 20
 """Words within which the number is said."""
 
@@ -66,16 +64,6 @@ class Visits:
         }
         said = [line for lines in texts.values() for line in lines if line.strip() and not line.startswith("#")]
         return cls([kind["lines"] for kind in kinds], [kind["often"] for kind in kinds], {**sentences, "(heard)": said})
-
-    def vocabulary(self) -> list[str]:
-        """Sentences that have more words among them than the reader remembers, each with one that none before has."""
-        seen: set[str] = set()
-        found: list[str] = []
-        for sentence in self.drawn["(heard)"]:
-            if not seen.issuperset(sentence.split()) and len(seen) < REMEMBERED:
-                seen.update(sentence.split())
-                found.append(sentence)
-        return found
 
     def one(self, chance: random.Random) -> Iterator[str]:
         """The lines of a visit; sentences are still to be drawn."""

@@ -37,11 +37,13 @@ from tests.engines import Dynalite, running_dynalite
 __all__ = ["CALLS", "ENGINES", "RATIO", "measured"]
 
 RATIO = 1.5
-"""What the p99 of a call on the full journal may be of the same call's on an empty one."""
+"""What the p99 of a call on the full journal may be of the same call's on one that holds a few caregivers alone.
+
+An empty table is measured too, and told; but there it is quick to read that there is nothing to read."""
 SHORT = 1.0
 """Milliseconds that nobody notices: a call that takes less than these, and what RATIO allows more, is not too slow."""
 FEW = 20
-"""Caregivers of a journal that has the same entries of each, and is small: what is left is the journal's size."""
+"""Caregivers of the small journal, each with the same entries: what is left between the two is the journal's size."""
 FULL, SMALL, EMPTY = "full", "small", "empty"
 Call = Callable[["Place", int, str], Callable[[], object]]
 """Asks a journal about a caregiver, for the visit of a name; gives what undoes it, for which no time is counted."""
@@ -98,13 +100,13 @@ def _nothing() -> None:
 def _said(what: str, times: Mapping[str, Sequence[float]]) -> bool:
     p50 = {name: some[len(some) // 2] for name, some in times.items()}
     p99 = {name: some[int(len(some) * 0.99)] for name, some in times.items()}
-    ratio = p99[FULL] / p99[EMPTY]
-    passed = p99[FULL] <= RATIO * max(SHORT, p99[EMPTY])
+    ratio = p99[FULL] / p99[SMALL]
+    passed = p99[FULL] <= RATIO * max(SHORT, p99[SMALL])
     figures = ", ".join(f"{name} {p50[name]:.2f} / {p99[name]:.2f}" for name in times)
     print(f"{what:34} p50 / p99 ms: {figures}")
     print(
-        f"{'':34} p99 full to empty {ratio:.2f} ({'' if ratio <= RATIO else 'short, ' if passed else 'NOT '}in limits),"
-        f" to small {p99[FULL] / p99[SMALL]:.2f}; p50 {p50[FULL] / p50[EMPTY]:.2f}, {p50[FULL] / p50[SMALL]:.2f}"
+        f"{'':34} p99 full to small {ratio:.2f} ({'' if ratio <= RATIO else 'short, ' if passed else 'NOT '}in limits),"
+        f" to empty {p99[FULL] / p99[EMPTY]:.2f}; p50 {p50[FULL] / p50[SMALL]:.2f}, {p50[FULL] / p50[EMPTY]:.2f}"
     )
     return passed
 

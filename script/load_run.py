@@ -18,12 +18,9 @@ from skill.journal import Key, Store
 from skill.journal.intake import Intake
 from skill.journal.replay import spilled
 from skill.words import load
-from tests.channels.responses import valid
-from tests.conftest import event
-from tests.conversation.play import EARS
 from tests.engines import Runtime
 
-__all__ = ["MINUTE", "Figures", "Load", "Pool", "warmed"]
+__all__ = ["MINUTE", "Figures", "Load", "Pool"]
 
 MINUTE = 60.0
 RUNTIME = ("START RequestId", "END RequestId", "REPORT RequestId")
@@ -108,17 +105,6 @@ class Load:
         kept = list(store.everything())
         self._figures.faults += self.told.faults(kept)
         return len(kept)
-
-
-def warmed(function: Runtime, sentences: Sequence[str]) -> None:
-    """Let a function hear sentences, of whose moments nothing is kept, until it has all in memory that it will have."""
-    request = event("bare_phrase", intent=EARS.intent("stop keeping track"))
-    for holder in (request["session"], request["context"]["System"]):
-        holder["user"] = {"userId": "amzn1.ask.account.WARMING"}
-    request["session"]["attributes"] = function.invoke(request)["sessionAttributes"]
-    for sentence in sentences:
-        request["request"]["intent"] = EARS.intent(sentence)
-        valid(function.invoke(request))
 
 
 class Pool:
