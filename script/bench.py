@@ -21,7 +21,7 @@ from skill.reader import load_reader
 from skill.reader.model import Model
 from skill.words import load
 from tests.conftest import event
-from tests.engines import ROOT, Runtime, dynalite, runtime
+from tests.engines import ROOT, Runtime, dynalite, runtime, settings
 from tests.reader.hear import mishearings
 
 LIMITS = {
@@ -102,14 +102,7 @@ def main() -> int:
     if chosen.reader:
         return 0 if all(passed) else 1
     with dynalite() as address, tempfile.TemporaryDirectory() as folder:
-        environment = {
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_REGION": "us-east-1",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL": address,
-            "AWS_CONFIG_FILE": "/nonexistent",
-        }
+        environment = settings(address)
         for name, code in (("adapter", ADAPTER), ("hello", HELLO)):
             Path(folder, f"{name}.py").write_text(code, encoding="utf-8")
         _make_tables(environment)

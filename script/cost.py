@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from skill.journal.dynamodb import DynamoDBStore
 from tests.conftest import event
-from tests.engines import ROOT, Runtime, dynalite, runtime
+from tests.engines import ROOT, Runtime, dynalite, runtime, settings
 from tests.engines.counted import Counted, counted
 
 __all__ = ["cost"]
@@ -56,11 +56,11 @@ def cost() -> None:
     """Measure, and print what each part costs."""
     with dynalite() as healthy, counted(healthy) as (address, count), tempfile.TemporaryDirectory() as folder:
         log = Path(folder, "function.log")
-        settings = _settings(healthy, address)
+        environment = _environment(healthy, address)
         print(f"{'memory':>8} {'processor':>10} {'cold ms':>9} {'warm p50':>9} {'p95 ms':>8} {'$ a million turns':>18}")
         measured = {}
         for size in SIZES:
-            one = measured[size] = _measure(size, settings, log)
+            one = measured[size] = _measure(size, environment, log)
             # Lambda bills what it sees: the duration of each turn, rounded up to a millisecond.
             seconds = statistics.mean(one.turns)
             dollars = seconds * size / 1024 * PRICES["Lambda, a million GB-seconds, arm64"]
@@ -69,14 +69,14 @@ def cost() -> None:
                 f"{size:6} MB {min(1.0, size / PROCESSOR):10.2f} {statistics.median(one.cold) * 1000:9.0f}"
                 f" {statistics.median(one.turns) * 1000:9.1f} {slow * 1000:8.1f} {dollars:18.2f}"
             )
-        _bill(measured, count, settings, log)
+        _bill(measured, count, environment, log)
 
 
-def _bill(measured: Mapping[int, _Measured], count: Counted, settings: dict[str, str], log: Path) -> None:
+def _bill(measured: Mapping[int, _Measured], count: Counted, environment: dict[str, str], log: Path) -> None:
     """The bill of a million moments at the function's own size."""
     size = _memory_size()
     log.write_bytes(b"")
-    with runtime(ROOT / "lambda", "handler.lambda_handler", settings, log=log) as function:
+    with runtime(ROOT / "lambda", "handler.lambda_handler", environment, log=log) as function:
         _visit(function, "first")
         count.clear()
         log.write_bytes(b"")
@@ -102,27 +102,26 @@ def _bill(measured: Mapping[int, _Measured], count: Counted, settings: dict[str,
     print(f"  {'in all':36} ${sum(lines.values()):7.2f}")
 
 
-def _settings(healthy: str, address: str) -> dict[str, str]:
+def _environment(healthy: str, address: str) -> dict[str, str]:
     table = f"journal-{uuid4().hex}"
-    settings = {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "us-east-1",
-        "AWS_CONFIG_FILE": "/nonexistent",
-        "AWS_ENDPOINT_URL_DYNAMODB": address,
+    environment = {
+        **settings(address),
         "STAY_CLOSE_JOURNAL": f"dynamodb://{table}",
         "STAY_CLOSE_KEY": "a key for what things cost",
     }
-    store = DynamoDBStore(table, {**settings, "AWS_ENDPOINT_URL_DYNAMODB": healthy})
+    store = DynamoDBStore(table, settings(healthy))
     store.create()
     store.close()
-    return settings
+    return environment
 
 
-def _measure(size: int, settings: dict[str, str], log: Path) -> _Measured:
+def _measure(size: int, environment: dict[str, str], log: Path) -> _Measured:
     found = _Measured()
     for start in range(STARTS):
-        with runtime(ROOT / "lambda", "handler.lambda_handler", settings, log=log) as function, _held(function, size):
+        with (
+            runtime(ROOT / "lambda", "handler.lambda_handler", environment, log=log) as function,
+            _held(function, size),
+        ):
             found.cold += _visit(function, f"cold{size}-{start}")[:1]
             if start == STARTS - 1:
                 for number in range(VISITS):

@@ -32,7 +32,7 @@ from skill.plain import time_text
 from tests.channels.responses import valid
 from tests.conftest import event
 from tests.conversation.play import EARS
-from tests.engines import Dynalite, running_dynalite
+from tests.engines import Dynalite, running_dynalite, settings
 
 __all__ = ["CALLS", "ENGINES", "RATIO", "measured"]
 
@@ -188,14 +188,7 @@ def _dynalite(folder: Path, shape: Shape, found: Sequence[Sample]) -> Iterator[P
 
 
 def _table(engine: Dynalite) -> DynamoDBStore:
-    environment = {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": engine.address,
-        "AWS_CONFIG_FILE": "/nonexistent",
-    }
-    return DynamoDBStore(NAME, environment)
+    return DynamoDBStore(NAME, settings(engine.address))
 
 
 ENGINES = {"sqlite": _sqlite, "dynalite": _dynalite}

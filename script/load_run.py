@@ -1,6 +1,7 @@
 """A load run: caregivers who speak all at once, function processes that answer them, and what is measured of it."""
 
 import json
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +21,7 @@ from skill.journal.replay import spilled
 from skill.words import load
 from tests.engines import Runtime
 
-__all__ = ["MINUTE", "Figures", "Load", "Pool"]
+__all__ = ["MINUTE", "Figures", "Load", "Pool", "by_minute"]
 
 MINUTE = 60.0
 RUNTIME = ("START RequestId", "END RequestId", "REPORT RequestId")
@@ -33,6 +34,8 @@ class Figures:
 
     turns: list[tuple[float, float]] = field(default_factory=list)
     """When each answer came, in seconds since the beginning, and how many milliseconds it took."""
+    own: list[tuple[float, float]] = field(default_factory=list)
+    """When each was answered, in seconds since the first, and how many milliseconds of it were not the store's."""
     faults: list[str] = field(default_factory=list)
     """What was answered wrongly, and what the journal lacks or has too much."""
     memory: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -40,15 +43,16 @@ class Figures:
     log: Counter[str] = field(default_factory=Counter)
     """What the functions' metrics sum up to, and how often each other line was written."""
 
-    def minutes(self) -> list[list[float]]:
-        """The milliseconds of each full minute, sorted; of the whole run, where that is shorter than one."""
-        last = max(at for at, _ in self.turns)
-        found: list[list[float]] = [[] for _ in range(max(1, int(last / MINUTE)))]
-        for at, took in self.turns:
-            # After the end, sessions are only closed.
-            if at < len(found) * MINUTE:
-                found[int(at / MINUTE)].append(took)
-        return [sorted(one) for one in found]
+
+def by_minute(times: Sequence[tuple[float, float]]) -> list[list[float]]:
+    """The milliseconds of each full minute, sorted; of the whole run, where that is shorter than one."""
+    last = max(at for at, _ in times)
+    found: list[list[float]] = [[] for _ in range(max(1, int(last / MINUTE)))]
+    for at, took in times:
+        # After the end, sessions are only closed.
+        if at < len(found) * MINUTE:
+            found[int(at / MINUTE)].append(took)
+    return [sorted(one) for one in found]
 
 
 class Load:
@@ -86,11 +90,14 @@ class Load:
 
     def read_log(self, log: Path, store: Store) -> None:
         """Sum up what the functions have written, and bring into the store what they put aside."""
-        intake = Intake(store, asked=False)
+        intake, began = Intake(store, asked=False), math.inf
         for number, line in enumerate(log.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
             if line.startswith('{"_aws"'):
                 measured = json.loads(line)
                 self._figures.log.update({name: measured[name] for name in ("Turns", "Spills", "Faults", "Danger")})
+                at = measured["_aws"]["Timestamp"] / 1000
+                began = min(began, at)
+                self._figures.own.append((at - began, measured["Latency"] - measured["Journal"]))
             elif found := spilled(line):
                 for entry in found:
                     if isinstance(entry, JournalRefused) or self.told.wants(entry):

@@ -94,10 +94,4 @@ def dynalite() -> Iterator[str]:
 @pytest.fixture
 def aws(dynalite: str) -> dict[str, str]:
     """An environment that is configured for dynalite."""
-    return {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL_DYNAMODB": dynalite,
-        "AWS_CONFIG_FILE": "/nonexistent",
-    }
+    return engines.settings(dynalite)

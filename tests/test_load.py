@@ -159,7 +159,7 @@ def figures(last: float = 10.0, memory: float = 30.0, **changes: Any) -> Figures
     """Two minutes of a hundred turns, of which the second's take so many ms."""
     turns = [(at * 0.6, 10.0 if at < 100 else last) for at in range(201)]
     looked = {WARM: {"function 1": 30.0, DYNALITE: 100.0}, END: {"function 1": memory, DYNALITE: 900.0}}
-    return Figures(turns=turns, memory=looked, **changes)
+    return Figures(turns=turns, own=turns, memory=looked, **changes)
 
 
 def test_a_run_is_judged_by_its_faults_its_last_minute_and_its_memory(capsys: pytest.CaptureFixture[str]) -> None:

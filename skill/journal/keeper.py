@@ -59,6 +59,8 @@ class Keeper:
         self._clock = clock
         self.spilled = 0
         """How many entries were put aside since the keeper was made."""
+        self.waited = 0.0
+        """Seconds that turns have waited for the store since then."""
         self._until = 0.0
         self._jobs: SimpleQueue[_Job] = SimpleQueue()
         self._worker: Thread | None = None
@@ -189,7 +191,8 @@ class Keeper:
 
     def _answered(self, answers: "SimpleQueue[_Answer]") -> object:
         """Wait for the store's answer, as long as the budget lasts."""
-        patience = max(0.0, self._until - self._clock())
+        began = self._clock()
+        patience = max(0.0, self._until - began)
         try:
             answer, failure = answers.get(timeout=patience)
         except Empty:
@@ -197,6 +200,8 @@ class Keeper:
             raise JournalRefused(
                 f"The journal did not answer within {patience * 1000:.0f} ms: the entry is put aside."
             ) from None
+        finally:
+            self.waited += self._clock() - began
         if failure is not None:
             raise failure if isinstance(failure, JournalError) else JournalRefused(_unexpected(failure))
         return answer

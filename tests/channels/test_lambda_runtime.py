@@ -13,7 +13,7 @@ from skill.journal import Key, Moment, Session
 from skill.journal.dynamodb import DynamoDBStore
 from tests.channels.responses import heard, valid
 from tests.conftest import event
-from tests.engines import ROOT, Runtime, runtime
+from tests.engines import ROOT, Runtime, runtime, settings
 
 SECRET = "a key for the lambda test"
 CAREGIVER = Key(SECRET.encode()).caregiver("alexa:amzn1.ask.account.TESTUSER")
@@ -22,11 +22,7 @@ CAREGIVER = Key(SECRET.encode()).caregiver("alexa:amzn1.ask.account.TESTUSER")
 @pytest.fixture(scope="module")
 def table(dynalite: str) -> Iterator[tuple[DynamoDBStore, dict[str, str]]]:
     environment = {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "us-east-1",
-        "AWS_ENDPOINT_URL": dynalite,
-        "AWS_CONFIG_FILE": "/nonexistent",
+        **settings(dynalite),
         "STAY_CLOSE_KEY": SECRET,
         "STAY_CLOSE_SKILL_ID": event("launch")["context"]["System"]["application"]["applicationId"],
     }

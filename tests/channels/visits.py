@@ -21,7 +21,7 @@ from skill.journal.dynamodb import DynamoDBStore
 from skill.plain import from_plain, time_text
 from tests.channels.responses import heard, valid
 from tests.conftest import START, event
-from tests.engines import Runtime
+from tests.engines import Runtime, settings
 from tests.engines.faulty import Faulty
 
 __all__ = ["Journal", "Visits", "killing"]
@@ -149,11 +149,7 @@ class Journal:
         table = f"journal-{uuid4().hex}"
         self.log = log
         self.settings = {
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
-            "AWS_REGION": "us-east-1",
-            "AWS_CONFIG_FILE": "/nonexistent",
-            "AWS_ENDPOINT_URL_DYNAMODB": proxy.address,
+            **settings(proxy.address),
             "STAY_CLOSE_JOURNAL": f"dynamodb://{table}",
             "STAY_CLOSE_KEY": SECRET,
         }

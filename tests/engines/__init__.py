@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["ENGINES", "ROOT", "Dynalite", "Runtime", "dynalite", "free_port", "running_dynalite", "runtime"]
+__all__ = ["ENGINES", "ROOT", "Dynalite", "Runtime", "dynalite", "free_port", "running_dynalite", "runtime", "settings"]
 
 ROOT = Path(__file__).parents[2]
 ENGINES = ROOT / ".engines"
@@ -40,6 +40,18 @@ class Dynalite:
         """Resident memory, MB; what it keeps in memory is part of it."""
         # The process that was started is a script, and Node is its child.
         return max(map(_resident, _started(self.process)))
+
+
+def settings(address: str) -> dict[str, str]:
+    """The environment in which AWS is the engine at an address."""
+    return {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ENDPOINT_URL_DYNAMODB": address,
+        "AWS_CONFIG_FILE": "/nonexistent",
+    }
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from skill.reader import Reader
 from skill.words import Words
 from tests.channels.test_alexa import CAREGIVER, phrase
 from tests.conftest import KEY, event, unhurried
-from tests.engines import ROOT
+from tests.engines import ROOT, settings
 from tests.engines.counted import Counted, counted
 
 TABLE = re.compile(r"^\| (?P<what>[^|]+?) +\| (?P<asked>[^|]+?) +\|", re.MULTILINE)
@@ -49,13 +49,7 @@ def asked(dynalite: str, words: Words, reader: Reader) -> Iterator[dict[str, Cou
     """What was asked for each thing, in a few visits."""
     with counted(dynalite) as (address, count):
         table = f"journal-{uuid4().hex}"
-        aws = {
-            "AWS_ACCESS_KEY_ID": "t",
-            "AWS_SECRET_ACCESS_KEY": "t",
-            "AWS_REGION": "us-east-1",
-            "AWS_CONFIG_FILE": "/n",
-        }
-        store = DynamoDBStore(table, {**aws, "AWS_ENDPOINT_URL": address})
+        store = DynamoDBStore(table, settings(address))
         store.create()
         alexa = Alexa(entry(House(Exchange(words, reader, unhurried(store, Spill(None))), KEY, store)), count)
         alexa.send("the first visit", "one_shot_search_query")

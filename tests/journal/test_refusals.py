@@ -32,7 +32,8 @@ def _missing_table(aws: dict[str, str], _: Path) -> dict[str, str]:
 
 
 def _no_region(aws: dict[str, str], _: Path) -> dict[str, str]:
-    return {name: value for name, value in aws.items() if name != "AWS_REGION"} | {"STAY_CLOSE_JOURNAL": "dynamodb://t"}
+    settings = {name: value for name, value in aws.items() if not name.endswith("_REGION")}
+    return settings | {"STAY_CLOSE_JOURNAL": "dynamodb://t"}
 
 
 def _no_credentials(aws: dict[str, str], _: Path) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from skill.channels.alexa.envelope import Envelope, inside, is_for, read
 from skill.channels.alexa.handlers import Response, answer_turn, end, response, skill_event, spoken
+from skill.channels.alexa.metrics import Took
 from skill.channels.alexa.reminders import consent
 from skill.conversation import Passage
 from skill.conversation.turn import country
@@ -47,7 +48,7 @@ def entry(house: "House", skill_id: str | None = None, meter: "Meter | None" = N
         if skill_id is not None and not is_for(skill_id, event):
             _log.error("A request of another skill was turned away.")
             return response()
-        began, spilled = time.monotonic(), keeper.spilled
+        began, spilled, waited = time.monotonic(), keeper.spilled, keeper.waited
         envelope = read(event)
         answer: Answer | None = None
         failed = False
@@ -58,7 +59,8 @@ def entry(house: "House", skill_id: str | None = None, meter: "Meter | None" = N
             _log.error("A request could not be answered: %s", type(error).__name__)
             answered, failed = _fault(house, event, envelope), True
         if meter is not None:
-            meter.note(answer, seconds=time.monotonic() - began, spills=keeper.spilled - spilled, failed=failed)
+            took = Took(time.monotonic() - began, keeper.waited - waited)
+            meter.note(answer, took, spills=keeper.spilled - spilled, failed=failed)
         return answered
 
     return handle

@@ -7,17 +7,28 @@ about.
 import json
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from skill.exchange import Answer
     from skill.words import Words
 
-__all__ = ["NAMESPACE", "Meter"]
+__all__ = ["NAMESPACE", "Meter", "Took"]
 
 NAMESPACE = "StayClose"
 
 _UNITS = {"Turns": "Count", "Latency": "Milliseconds", "Danger": "Count", "Spills": "Count", "Faults": "Count"}
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """How long a request took, in seconds."""
+
+    seconds: float
+    """In all."""
+    waited: float
+    """Of these, how long it waited for the journal."""
 
 
 class Meter:
@@ -32,7 +43,7 @@ class Meter:
         self._write = write
         self._now = now
 
-    def note(self, answer: "Answer | None", *, seconds: float, spills: int, failed: bool) -> None:
+    def note(self, answer: "Answer | None", took: Took, *, spills: int, failed: bool) -> None:
         """Note a request: its answer where somebody was answered, how long it took, how many entries were put aside."""
         situation = answer.reply.situation if answer is not None else ""
         line = {
@@ -46,7 +57,9 @@ class Meter:
             "Function": self._function,
             "Group": self._groups.get(situation, "none"),
             "Turns": int(answer is not None),
-            "Latency": round(seconds * 1000, 1),
+            "Latency": round(took.seconds * 1000, 1),
+            # In the log alone: it tells a slow store from a slow function.
+            "Journal": round(took.waited * 1000, 1),
             "Danger": int(answer is not None and answer.reply.danger == "sure"),
             "Spills": spills,
             "Faults": int(failed),
