@@ -10,10 +10,10 @@ from threading import Event
 
 import pytest
 
-from skill.errors import JournalRefused
+from skill.errors import EntryRefused, JournalRefused
 from skill.journal import Entry, Keeper, Member, Moment, Past, Session, Spill, Store
 from skill.journal.intake import Intake
-from skill.journal.keeper import BUDGET
+from skill.journal.keeper import BUDGET, FAILURES, REST
 from skill.journal.replay import replay
 from skill.journal.sqlite import SQLiteStore
 from tests.conftest import START
@@ -113,6 +113,47 @@ def test_forgetting_reaches_the_spill(tmp_path: Path) -> None:
     keeper.forget(BEN)
     assert not path.exists()
     store.close()
+
+
+def test_a_store_that_fails_turn_after_turn_is_left_alone_and_tried_again_later(tmp_path: Path) -> None:
+    store = Slow(60)
+    keeper = Keeper(store, Spill(tmp_path / "spill.jsonl"), clock=store.clock)
+
+    def turn() -> float:
+        began = store.now
+        keeper.begin()
+        keeper.keep(session())
+        return store.now - began
+
+    assert [turn() for _ in range(FAILURES)] == pytest.approx([BUDGET] * FAILURES)
+    asked = store.calls
+    assert [turn() for _ in range(20)] == [0] * 20
+    assert store.calls == asked
+    assert keeper.spilled == FAILURES + 20
+    # One turn tries it once it had its rest; failed again, it rests again.
+    store.now += REST
+    assert turn() == pytest.approx(BUDGET)
+    assert turn() == 0
+    store.now += REST
+    store.takes = 0.0
+    turn()
+    assert [turn() for _ in range(3)] == [0] * 3
+    assert store.calls == asked + 5
+    assert keeper.spilled == FAILURES + 22
+
+
+def test_an_entry_that_is_refused_for_itself_says_nothing_of_the_store(tmp_path: Path) -> None:
+    class Choosy(Slow):
+        def keep_all(self, entries: Sequence[Entry]) -> list[Entry | JournalRefused | None]:
+            self.calls += 1
+            return [EntryRefused("It is too large: mend it.") for _ in entries]
+
+    store = Choosy(0)
+    keeper = Keeper(store, Spill(tmp_path / "spill.jsonl"), clock=store.clock)
+    for _ in range(3 * FAILURES):
+        keeper.begin()
+        keeper.keep(session())
+    assert store.calls == keeper.spilled == 3 * FAILURES
 
 
 class Stuck(Slow):

@@ -1,6 +1,8 @@
 """A store that refuses says why, in a sentence that says what to do; and the caregiver hears an answer all the same."""
 
 import logging
+import socket
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -115,6 +117,37 @@ def test_a_connection_that_was_closed_meanwhile_is_made_anew(aws: dict[str, str]
         server.server_close()
         with pytest.raises(JournalRefused, match=r"^DynamoDB cannot be reached: check"):
             list(store.entries(caregiver))
+        store.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"\r\n\r\n",
+        b"220 mail.example ESMTP\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n{}",
+        b"HTTP/1.1 what\r\ncontent-length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 200\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"x" * 200_000,
+    ],
+)
+def test_what_is_no_answer_of_dynamodbs_is_a_refusal(answer: bytes, aws: dict[str, str]) -> None:
+    def serve(listening: socket.socket) -> None:
+        for _ in range(2):
+            with suppress(OSError), listening.accept()[0] as connection:
+                connection.recv(65536)
+                connection.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        Thread(target=serve, args=(listening,), daemon=True).start()
+        endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        store = open_store({**aws, "AWS_ENDPOINT_URL_DYNAMODB": endpoint, "STAY_CLOSE_JOURNAL": "dynamodb://t"})
+        store.patience = 1
+        with pytest.raises(JournalRefused, match=r"^DynamoDB('s answer cannot be read| cannot be reached)"):
+            list(store.entries(KEY.caregiver("terminal:home")))
         store.close()
 
 
