@@ -126,7 +126,7 @@ def _next(skill: str, email: str | None) -> str:
     return (
         f"The skill {skill} is online in its development stage.\n{mail}"
         "Try it on a device of your Amazon account, or at https://developer.amazon.com/alexa/console/ask under Test.\n"
-        "When its words are signed off: "
+        "When its words are signed off, and its privacy page is public: "
         f"ask smapi submit-skill-for-certification --skill-id {skill}"
     )
 

@@ -67,14 +67,17 @@ def _forget(draft: "Draft", errands: "Errands") -> None:
 
 
 def erase(draft: "Draft", errands: "Errands") -> None:
-    """Forget everything, the reminder as well; what is said of it is true."""
+    """Forget everything, the reminder as well; what is said of it is true.
+
+    A reminder may be out of reach for good, its permission taken back: that holds up nothing.
+    """
     standing = draft.standing
-    if standing is not None and standing.reminder and not errands.no_reminder(standing.reminder):
-        draft.prompt("not_erased")
-        draft.ask(Asking("else"))
-    elif errands.forget_everything():
+    left = standing is not None and standing.reminder and not errands.no_reminder(standing.reminder)
+    if errands.forget_everything():
         draft.forget()
         draft.prompt("erased")
+        if left:
+            draft.prompt("reminder_left")
         draft.close("finished", None)
     else:
         draft.prompt("not_erased")

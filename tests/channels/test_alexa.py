@@ -319,6 +319,19 @@ def test_forgetting_everything_cancels_the_reminder_and_leaves_nothing(
     assert list(store.entries(CAREGIVER)) == []
 
 
+def test_everything_is_forgotten_though_the_reminder_cannot_be_cancelled(
+    device: Device, amazon: Amazon, store: SQLiteStore
+) -> None:
+    device.allowed = True
+    device.say("remind me every morning at seven")
+    device.send("yes")
+    # The permission was taken back: it never can be.
+    amazon.told["DELETE"] = (403, "")
+    device.say("forget everything")
+    assert "Alexa app" in heard(device.send("yes"))
+    assert list(store.entries(CAREGIVER)) == []
+
+
 ANNA = KEY.caregiver("alexa:amzn1.ask.account.TESTUSER#amzn1.ask.person.ANNA")
 
 

@@ -70,6 +70,16 @@ def test_what_the_store_does_not_take_is_counted(
     assert capsys.readouterr().err.count("journal_spill") == 2
 
 
+def test_an_erasing_that_fails_and_a_journal_that_cannot_be_set_up_are_faults(
+    metered: Metered, store: SQLiteStore, words: Words, reader: Reader
+) -> None:
+    store.path = ROOT / "README.md" / "no folder"
+    assert metered.send("skill_disabled")["Faults"] == 1
+    nowhere = House(Exchange(words, reader, Keeper(None, Spill(None), refusal="There is no key: make one.")), KEY, None)
+    metered.handler = entry(nowhere, meter=Meter("the-function", words, metered.lines.append))
+    assert metered.send("launch")["Faults"] == 1
+
+
 def test_nobody_and_nothing_that_was_said_is_in_a_line(metered: Metered) -> None:
     for name in ("one_shot_recognised", "search_query_danger", "unknown_type", "skill_disabled"):
         metered.send(name)

@@ -54,7 +54,8 @@ def entry(house: "House", skill_id: str | None = None, meter: "Meter | None" = N
         failed = False
         try:
             answered, answer = _answered(house, envelope)
-            failed = answer is not None and answer.failed
+            # Without a journal nothing is kept and nothing is put aside either: that must not pass unnoticed.
+            failed = house.store is None or (answer is not None and answer.failed)
         except Exception as error:  # noqa: BLE001 - whatever it is, a caregiver must hear something
             _log.error("A request could not be answered: %s", type(error).__name__)
             answered, failed = _fault(house, event, envelope), True

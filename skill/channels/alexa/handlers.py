@@ -53,12 +53,18 @@ def end(house: "House", envelope: "Envelope") -> None:
 
 
 def skill_event(house: "House", envelope: "Envelope") -> None:
-    """The skill was enabled, disabled, …: a disabled skill erases all that was kept."""
+    """The skill was enabled, disabled, …: a disabled skill erases all that was kept.
+
+    Raises:
+        JournalError: It is not erased.
+    """
     if envelope.kind == "AlexaSkillEvent.SkillDisabled" and envelope.user:
         try:
             house.exchange.forget(account_of(envelope, house.key))
         except JournalError as error:
             _log.error("A disabled skill's entries are not erased: %s", error)
+            # Nobody hears it, and nobody asks again: whoever runs the skill is to know.
+            raise
 
 
 def response(attributes: dict[str, Any] | None = None, /, **inner: object) -> Response:

@@ -17,7 +17,7 @@ __all__ = ["PERMISSION", "allowed", "ask_for_permission", "cancel", "consent", "
 PERMISSION = "alexa::alerts:reminders:skill:readwrite"
 """The scope that the skill's manifest names and the caregiver grants."""
 
-_PATIENCE = 2.0
+_PATIENCE = 1.0
 """Seconds to connect in, and to wait for each part of an answer."""
 _REMINDERS = "/v1/alerts/reminders"
 _CLOCK = "%Y-%m-%dT%H:%M:%S.000"
