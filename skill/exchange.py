@@ -204,20 +204,23 @@ def _changed(turn: "Turn", before: State, after: State) -> list[Entry]:
         return told
     known = [before.moment, before.earlier]
     moments = [moment for moment in (after.moment, after.earlier) if moment is not None and moment not in known]
-    if before.session.revision == 0 or _lasting(after.session) != _lasting(before.session):
-        told.append(replace(after.session, resumed=_resumed(after, moments)))
+    resumed = _resumed(after)
+    lasting = _lasting(after.session) == _lasting(before.session) and resumed == _resumed(before)
+    if before.session.revision == 0 or not lasting:
+        if resumed is not None and resumed in moments:
+            # As it will be known once it is told with it.
+            resumed = replace(resumed, revision=resumed.revision + 1)
+        told.append(replace(after.session, resumed=resumed))
     told += moments
     if turn.account and after.before is None and before.session.revision == 0:
         told.append(Member(turn.account, turn.caregiver, turn.at))
     return told
 
 
-def _resumed(after: State, told: Sequence[Moment]) -> Moment | None:
-    """The moment that a session carries along for the next one, as it will be known once it is told with it."""
-    moment = after.moment
-    if moment is None or moment.id.startswith(f"{after.session.id}-"):
-        return None
-    return replace(moment, revision=moment.revision + 1) if moment in told else moment
+def _resumed(state: State) -> Moment | None:
+    """The moment that a session carries along for the next one: one that began in an earlier session."""
+    moment = state.moment
+    return None if moment is None or moment.id.startswith(f"{state.session.id}-") else moment
 
 
 def _lasting(session: Session) -> Session:

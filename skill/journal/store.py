@@ -16,7 +16,7 @@ __all__ = ["NEVER", "RECALLED", "Store", "entry_from", "entry_to", "expires", "p
 
 NEVER = 253_370_764_800
 """The second, since 1970, in which expires what has no time of its own: the year 9999."""
-RECALLED = 3
+RECALLED = 4
 """How many of the latest entries a new session looks through for a moment that no session has resumed."""
 _KINDS = {"session": Session, "moment": Moment, "standing": Standing, "member": Member}
 
@@ -120,9 +120,10 @@ def past_of(entries: "Iterable[Entry]") -> Past:
     """The Past that a caregiver's entries make, the latest coming first; no more of them are taken than it needs."""
     latest: dict[type, Entry] = {}
     for number, entry in enumerate(entries, 1):
-        latest.setdefault(type(entry), entry)
-        if isinstance(entry, Session) and entry.resumed is not None:
+        # What an earlier session carried along may long be told otherwise.
+        if isinstance(entry, Session) and Session not in latest and entry.resumed is not None:
             latest.setdefault(Moment, entry.resumed)
+        latest.setdefault(type(entry), entry)
         if Session in latest and (Moment in latest or number >= RECALLED):
             break
     session, moment, standing = (latest.get(kind) for kind in (Session, Moment, Standing))

@@ -164,6 +164,9 @@ def test_the_moment_that_the_last_session_resumed_is_recalled_however_far_back_i
     later = [session(id_=f"s{number}", minutes=number) for number in range(1, 2 * RECALLED)]
     kept(store, moment(), *later, replace(later[0], id="s99", started=START + timedelta(hours=1), resumed=resumed))
     assert store.recall(ANNA).moment == resumed
+    # What an earlier session carried along may be told otherwise since.
+    kept(store, session(id_="s999", minutes=61))
+    assert store.recall(ANNA).moment is None
     kept(store, moment(id_="s100-1", minutes=90))
     assert store.recall(ANNA).moment == told(moment(id_="s100-1", minutes=90))
     kept(store, *(session(id_=f"t{number}", minutes=200 + number) for number in range(RECALLED)))
