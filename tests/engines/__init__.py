@@ -150,12 +150,16 @@ def _running(command: list[Any], log: Path | None = None, **options: Any) -> Ite
 
 
 def _started(process: subprocess.Popen[bytes]) -> list[Path]:
-    """The folders in /proc of the processes that a process has started."""
-    return [
-        stat.parent
-        for stat in Path("/proc").glob("[0-9]*/stat")
-        if stat.read_text(encoding="utf-8").rpartition(") ")[2].split()[1] == str(process.pid)
-    ]
+    """The folders in /proc of the processes that a process has started and that have not ended."""
+    return [stat.parent for stat in Path("/proc").glob("[0-9]*/stat") if _parent(stat) == process.pid]
+
+
+def _parent(stat: Path) -> int | None:
+    """The process that has started the one of this file in /proc; none where that has ended while it was looked at."""
+    try:
+        return int(stat.read_text(encoding="utf-8").rpartition(") ")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return None
 
 
 def _resident(process: Path) -> float:
