@@ -82,12 +82,7 @@ class DynamoDBStore(Store):
         told: list[Entry | JournalRefused | None] = []
         for entry, answer in zip(entries, self._call_all(calls), strict=True):
             try:
-                if answer == _DONE:
-                    told.append(_kept(entry))
-                elif isinstance(answer, Answered) and answer.code == _CONDITION:
-                    told.append(self._brought_together(entry))
-                else:
-                    raise self._not_kept(answer)
+                told.append(_kept(entry) if self._taken(answer) else self._brought_together(entry))
             except JournalRefused as refusal:
                 told.append(refusal)
         return told
@@ -103,10 +98,8 @@ class DynamoDBStore(Store):
             if entry == known:
                 return known
             (answer,) = self._call_all([self._put(entry)])
-            if answer == _DONE:
+            if self._taken(answer):
                 return _kept(entry)
-            if not isinstance(answer, Answered) or answer.code != _CONDITION:
-                raise self._not_kept(answer)
         raise JournalRefused("DynamoDB is too busy with this caregiver's entries: this one is put aside.")
 
     def _put(self, entry: Entry) -> Call:
@@ -235,15 +228,23 @@ class DynamoDBStore(Store):
                 raise
         return self._wire.call_all(calls, patience=self.patience, at=self._now())
 
-    def _not_kept(self, answer: dict[str, Any] | Answered | JournalRefused) -> JournalRefused:
-        """Why an entry is not kept."""
+    def _taken(self, answer: dict[str, Any] | Answered | JournalRefused) -> bool:
+        """Whether a put was taken; not where the table has another telling than the one that it goes on from.
+
+        Raises:
+            JournalRefused: It was refused for another reason.
+        """
         if isinstance(answer, JournalRefused):
-            return answer
+            raise answer
         if not isinstance(answer, Answered):
-            return JournalRefused("DynamoDB's answer cannot be read: check the endpoint.")
+            if answer != _DONE:
+                raise JournalRefused("DynamoDB's answer cannot be read: check the endpoint.")
+            return True
         if answer.code == "ValidationException":
-            return EntryRefused(f"DynamoDB takes no such entry ({answer.code}): it is put aside.")
-        return self._refused(answer)
+            raise EntryRefused(f"DynamoDB takes no such entry ({answer.code}): it is put aside.")
+        if answer.code != _CONDITION:
+            raise self._refused(answer)
+        return False
 
     def _refused(self, answer: Answered) -> JournalRefused:
         """The reason in one sentence, with what to do."""

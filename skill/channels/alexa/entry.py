@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from skill.channels.alexa.envelope import Envelope, inside, is_for, read
+from skill.channels.alexa.envelope import Envelope, is_for, read
 from skill.channels.alexa.handlers import Response, answer_turn, end, response, skill_event, spoken
 from skill.channels.alexa.metrics import Took
 from skill.channels.alexa.reminders import consent
@@ -58,7 +58,7 @@ def entry(house: "House", skill_id: str | None = None, meter: "Meter | None" = N
             failed = house.store is None or (answer is not None and answer.failed)
         except Exception as error:  # noqa: BLE001 - whatever it is, a caregiver must hear something
             _log.error("A request could not be answered: %s", type(error).__name__)
-            answered, failed = _fault(house, event, envelope), True
+            answered, failed = _fault(house, envelope), True
         if meter is not None:
             took = Took(time.monotonic() - began, keeper.waited - waited)
             meter.note(answer, took, spills=keeper.spilled - spilled, failed=failed)
@@ -87,7 +87,7 @@ def _answered(house: "House", envelope: Envelope) -> "tuple[Response, Answer | N
     return response(), None
 
 
-def _fault(house: "House", event: Event, envelope: Envelope) -> Response:
+def _fault(house: "House", envelope: Envelope) -> Response:
     """The number and, where there is a session, a question to go on with; nothing where nobody may be spoken to."""
     if envelope.kind == _ENDED or (envelope.kind and envelope.session is None):
         return response()
@@ -98,13 +98,12 @@ def _fault(house: "House", event: Event, envelope: Envelope) -> Response:
     say = words.prompts["say"][0]
     if envelope.session is None:
         return response(**spoken(ssml([fault], say), ""))
-    return response(_brought(event), **spoken(ssml([fault, question], say), ssml([question], say)))
+    return response(_brought(envelope), **spoken(ssml([fault, question], say), ssml([question], say)))
 
 
-def _brought(event: Event) -> dict[str, Any]:
+def _brought(envelope: Envelope) -> dict[str, Any]:
     """The attributes that a session brings, to be handed back; none where no answer of ours can have held them."""
-    attributes = inside(event, "session", "attributes")
     try:
-        return attributes if len(json.dumps(attributes)) <= _LONGEST else {}
+        return dict(envelope.attributes) if len(json.dumps(envelope.attributes)) <= _LONGEST else {}
     except (RecursionError, ValueError):
         return {}
