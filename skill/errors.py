@@ -8,6 +8,7 @@ StayCloseError
 ├── ReminderError         a reminder cannot be set or cancelled
 ├── ControlError          a control line of the terminal cannot be used
 ├── PackageError          the skill package cannot be made
+├── ServerError           the server cannot be started
 └── JournalError
     ├── SettingsError     a setting of the journal cannot be used
     └── JournalRefused    the store cannot be reached, or will not take an entry
@@ -26,6 +27,7 @@ __all__ = [
     "ReaderError",
     "ReminderError",
     "RequestError",
+    "ServerError",
     "SettingsError",
     "StayCloseError",
     "WordsError",
@@ -83,3 +85,7 @@ class ControlError(StayCloseError):
 
 class PackageError(StayCloseError):
     """The skill package cannot be made."""
+
+
+class ServerError(StayCloseError):
+    """The server cannot be started."""
