@@ -24,7 +24,7 @@ PLATFORM = ("--platform", "manylinux2014_aarch64", "--implementation", "cp", "--
 """The function's platform; `template.yaml` declares the same."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time that every file in the zip has, the earliest that a zip can tell."""
-NEVER = re.compile(r"(^|/)(tests|authoring|content|boto3|botocore|numpy|pydantic|ask_sdk\w*)(/|$)")
+NEVER = re.compile(r"(^|/)(tests|authoring|content|boto3|botocore|numpy|pydantic|ask_sdk\w*|flask|channels/web)(/|$)")
 """What may not be in the package."""
 
 

@@ -20,6 +20,9 @@ from skill.words import load
 
 __all__ = ["main"]
 
+EPHEMERAL = {"STAY_CLOSE_JOURNAL": "sqlite::memory:", "STAY_CLOSE_KEY": "nothing is kept here"}
+"""The settings of a journal that is gone with its process."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; give its exit code."""
@@ -36,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except ModuleNotFoundError as error:
         sys.stderr.write(
-            f"stay-close: {error.name} is not installed: run `script/setup dev`, or install stay-close[authoring].\n"
+            f"stay-close: {error.name} is not installed: run `script/setup dev`,"
+            f" or install stay-close[{'web' if chosen.run is _serve else 'authoring'}].\n"
         )
         return 1
     except KeyboardInterrupt:
@@ -79,9 +83,23 @@ def _parser() -> argparse.ArgumentParser:
     read.set_defaults(run=_read)
 
     add_journal(commands)
+    _serve_command(commands.add_parser)
 
     _authoring_commands(commands.add_parser)
     return parser
+
+
+def _serve_command(add: Callable[..., argparse.ArgumentParser]) -> None:
+    serve = add("serve", help="serve the pages for a browser, and Alexa on a server of one's own")
+    serve.add_argument("--host", default="127.0.0.1", help="listen at this address (%(default)s, this machine alone)")
+    serve.add_argument("--port", type=int, default=8300, help="on this port (%(default)s); 0 for one that is free")
+    serve.add_argument("--proxies", type=int, default=0, metavar="N", help="how many reverse proxies stand before it")
+    serve.add_argument("--certificate", default="", metavar="FILE", help="a TLS certificate with its chain")
+    serve.add_argument("--certificate-key", default="", metavar="FILE", help="the certificate's key")
+    serve.add_argument("--locale", default="en-US", help="language and country where a browser names none (en-US)")
+    serve.add_argument("--workers", type=int, default=2, help="processes that answer (%(default)s)")
+    serve.add_argument("--ephemeral", action="store_true", help="begin with an empty journal, and throw it away")
+    serve.set_defaults(run=_serve)
 
 
 def _authoring_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -123,7 +141,7 @@ def _authoring_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
 
 def _house(chosen: argparse.Namespace) -> House:
     if chosen.ephemeral:
-        return open_house({"STAY_CLOSE_JOURNAL": "sqlite::memory:", "STAY_CLOSE_KEY": "nothing is kept here"})
+        return open_house(EPHEMERAL)
     return open_house(os.environ, spill=spill_path(os.environ))
 
 
@@ -168,6 +186,18 @@ def _reading_line(sentence: str, reading: Reading) -> str:
     danger = "" if reading.danger == "none" else f", danger: {reading.danger}"
     understood = f"{reading.situation} ({reading.confidence:.0%}), then {reading.runner_up}; {reading.decision}"
     return f"{sentence}\n  {understood}{danger}"
+
+
+# The server
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    from skill.channels.web.serve import serve  # noqa: PLC0415 - needs the web extra
+    from skill.channels.web.settings import settings_of  # noqa: PLC0415
+
+    environ = os.environ | EPHEMERAL if chosen.ephemeral else os.environ
+    serve(settings_of(chosen, environ), environ)
+    return 0
 
 
 # The words

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from skill.conversation import Asking, Conversation, Reminded, Reply, State
+from skill.conversation import Asking, Conversation, Reminded, Reply, State, caught_up
 from skill.conversation.draft import Draft
 from skill.conversation.state import opened
 from skill.errors import JournalError
@@ -14,7 +14,7 @@ from skill.journal.entries import Entry, Member, Moment, Session, Standing
 from skill.speech import Speech, speech_of
 
 if TYPE_CHECKING:
-    from skill.conversation import Turn
+    from skill.conversation import Meanwhile, Turn
     from skill.journal.keeper import Keeper
     from skill.reader import Reader
     from skill.words import Words
@@ -79,9 +79,16 @@ class Exchange:
         self._apart = frozenset(words.emergencies)
         self._quiet = frozenset(label for label, one in words.emergencies.items() if one.quiet)
 
-    def answer(self, turn: "Turn", state: State | None, reminders: Reminders | None = None) -> Answer:
+    def answer(
+        self,
+        turn: "Turn",
+        state: State | None,
+        reminders: Reminders | None = None,
+        meanwhile: "Meanwhile | None" = None,
+    ) -> Answer:
         """Answer a turn; `state` is what the session's last answer gave, none at its first turn.
 
+        `meanwhile` is what its channel has done by itself since then, when it could not reach us.
         Whatever goes wrong inside, there is a valid answer that says whom to call in danger.
         """
         self.keeper.begin()
@@ -94,7 +101,8 @@ class Exchange:
                 told = before is not None and before.id == turn.session and before.seen >= turn.at
                 state = opened(turn, past, apart=self._apart, quiet=self._quiet)
             errands = _Errands(self.keeper, turn, reminders or NoReminders())
-            reply, after = self._conversation.answer(turn, state, errands)
+            now = caught_up(self.words, turn, state, meanwhile) if meanwhile else state
+            reply, after = self._conversation.answer(turn, now, errands)
         except Exception as error:  # noqa: BLE001 - a caregiver must hear something, and the log must not hear them
             _log.error("A turn failed: %s at %s", type(error).__name__, _where(error))
             state = state or opened(turn, None)

@@ -8,7 +8,7 @@ from pathlib import Path
 from skill.errors import SettingsError
 from skill.exchange import Exchange
 from skill.journal import Keeper, Key, Spill, Store, caregiver_key, open_store
-from skill.reader import load_reader
+from skill.reader import Reader, load_reader
 from skill.words import load
 
 __all__ = ["House", "open_house"]
@@ -26,8 +26,10 @@ class House:
     """The store; none where the settings allow none."""
 
 
-def open_house(environ: Mapping[str, str], *, spill: Path | None = None, language: str = "en") -> House:
-    """Put the rooms together from the settings in `environ`.
+def open_house(
+    environ: Mapping[str, str], *, spill: Path | None = None, language: str = "en", reader: Reader | None = None
+) -> House:
+    """Put the rooms together from the settings in `environ`; `reader` is one of the language that is loaded already.
 
     A journal that cannot be set up is said on the log, and the skill speaks on without one. `spill` is the file for
     entries that the store does not take; without one they go onto the log.
@@ -36,7 +38,7 @@ def open_house(environ: Mapping[str, str], *, spill: Path | None = None, languag
         WordsError, ReaderError: The words or the reader are missing: there is nothing to speak.
     """
     words = load(language)
-    reader = load_reader(words)
+    reader = reader or load_reader(words)
     store, refusal = None, ""
     try:
         key = caregiver_key(environ)

@@ -5,20 +5,26 @@ that it can be said. Every text is escaped; numbers to dial are spoken digit by 
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from skill.conversation.reply import Passage, Reply
+    from collections.abc import Iterable
+
+    from skill.conversation.reply import Passage, PassageKind, Reply
 
 __all__ = [
     "LONGEST_PAUSE",
     "PAUSES",
+    "RATE",
     "SENTENCE_END",
+    "SLOW_PAUSES",
+    "SLOW_RATE",
     "WRITTEN_PAUSE",
+    "Heard",
     "Speech",
+    "heard",
     "heard_pauses",
     "seconds",
     "speech_of",
@@ -104,25 +110,41 @@ def seconds(passages: "Iterable[Passage]", say: str, *, rate: int = RATE, pauses
     return round(total, 1)
 
 
-def heard_pauses(passages: "Iterable[Passage]", say: str) -> Iterable[tuple[str, float]]:
-    """Each sentence with the pause after it, in seconds; the last has none."""
-    timed: list[tuple[str, float]] = []
+class Heard(NamedTuple):
+    """A sentence as it is heard."""
+
+    text: str
+    """The sentence."""
+    pause: float
+    """Seconds of silence after it."""
+    kind: "PassageKind"
+    """What it is; the word that announces a sentence to the child is a `line`."""
+
+
+def heard(passages: "Iterable[Passage]", say: str) -> list[Heard]:
+    """Each sentence with the pause after it; the last has none."""
+    timed: list[Heard] = []
     for passage in passages:
         if passage.kind == "child":
-            timed.append((say, SENTENCE_PAUSE))
+            timed.append(Heard(say, SENTENCE_PAUSE, "line"))
         for sentence in SENTENCE_END.split(passage.text.strip()):
             pieces = WRITTEN_PAUSE.split(sentence)
             # A written pause stands before the words that follow it, so it lengthens what came before.
             for position, piece in enumerate(pieces):
                 if position % 2 and timed:
-                    timed[-1] = (timed[-1][0], float(piece))
+                    timed[-1] = timed[-1]._replace(pause=float(piece))
                 elif position % 2 == 0 and piece.strip():
-                    timed.append((piece.strip(), SENTENCE_PAUSE))
+                    timed.append(Heard(piece.strip(), SENTENCE_PAUSE, passage.kind))
         if timed:
-            timed[-1] = (timed[-1][0], max(timed[-1][1], PAUSES[passage.kind]))
+            timed[-1] = timed[-1]._replace(pause=max(timed[-1].pause, PAUSES[passage.kind]))
     if timed:
-        timed[-1] = (timed[-1][0], 0.0)
+        timed[-1] = timed[-1]._replace(pause=0.0)
     return timed
+
+
+def heard_pauses(passages: "Iterable[Passage]", say: str) -> list[tuple[str, float]]:
+    """Each sentence with the pause after it, in seconds; the last has none."""
+    return [(text, pause) for text, pause, _ in heard(passages, say)]
 
 
 def _say_as(match: re.Match[str]) -> str:

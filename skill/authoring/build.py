@@ -1,7 +1,7 @@
 """Builds what is generated from the content: words, reader, interaction models, and the skill package's own files."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +22,10 @@ MODELS = CONTENT.parents[1] / "interaction_models"
 """The folder of the interaction models, in a checkout of the project."""
 PACKAGE = CONTENT.parents[1] / "skill-package"
 """The folder of the rest of the skill package."""
+PAGES = CONTENT.parents[1] / "skill" / "channels" / "web" / "static"
+"""The folder of what the pages in a browser are made of."""
+PAGE_ICON_SIZES = (192, 512)
+"""Pixels of a side, as a browser wants them for a page that is installed."""
 
 _T = TypeVar("_T")
 
@@ -51,16 +55,20 @@ def build(language: str, say: Callable[[str], None] = lambda _: None) -> dict[Pa
 
 
 def package_files() -> dict[Path, bytes]:
-    """Make the files of the skill package that are generated: the manifest, the task, the icons."""
+    """Make the files of the skill package that are generated (manifest, task, icons), and the pages' icons."""
     ignored: list[Fault] = []
     publishings = {locale: read_publishing(spoken, ignored) for locale, spoken in LOCALES.items()}
     tasks = {locale: read_task(spoken, ignored) for locale, spoken in LOCALES.items()}
-    images = PACKAGE / "assets" / "images"
     return {
         PACKAGE / "skill.json": rendered_manifest(manifest(_whole(publishings))),
         PACKAGE / "tasks" / task_file(): task_definition(_whole(tasks)),
-        **{images / icon_file(size): icon_bytes(size, images / icon_file(size)) for size in ICON_SIZES},
+        **_icons(PACKAGE / "assets" / "images", ICON_SIZES),
+        **_icons(PAGES, PAGE_ICON_SIZES),
     }
+
+
+def _icons(folder: Path, sizes: Iterable[int]) -> dict[Path, bytes]:
+    return {folder / icon_file(size): icon_bytes(size, folder / icon_file(size)) for size in sizes}
 
 
 def _whole(texts: Mapping[str, _T | None]) -> dict[str, _T]:

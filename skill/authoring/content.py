@@ -40,6 +40,7 @@ from skill.words import (
 )
 
 __all__ = [
+    "BLANKS",
     "CONTENT",
     "PROMPT_KINDS",
     "Fault",
@@ -60,6 +61,8 @@ __all__ = [
 CONTENT = Path(__file__).parents[1] / "content"
 """The folder of all content."""
 
+BLANKS = tuple("number first second time ago period moments better same worse rest rated wins count".split())
+"""What is put into prompts beside numbers."""
 PROMPT_KINDS = ("questions", "closings", "lines")
 """The files of prompts: what asks, what ends the session, and everything else."""
 NO_CLOCK = Clock("", "", "", "", (), (), (), (), (), ())

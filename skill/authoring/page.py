@@ -5,15 +5,17 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from skill.authoring.check.units import BLANKS
-from skill.authoring.content import PROMPT_KINDS, Review, read_reviews, source_keys
+from skill.authoring.content import BLANKS, PROMPT_KINDS, Review, read_reviews, source_keys
 from skill.conversation import Passage, PassageKind
 from skill.conversation.encourage import NOT_AGAIN
 from skill.conversation.script import GENERAL
 from skill.speech import PAUSES, heard_pauses, seconds
 from skill.words import Words
 
-__all__ = ["page"]
+__all__ = ["STYLE", "Served", "page"]
+
+STYLE = Path(__file__).parent / "page.css"
+"""How the page looks; within a page that stands by itself, beside one that is served."""
 
 SAY = "Say:"
 GROUPS = {
@@ -38,8 +40,21 @@ class Spoken:
     """How long it takes, pauses included."""
 
 
-def page(language: str, words: Words, country: str = "US") -> str:
-    """The page of a language's words, an HTML document that stands by itself; numbers are those of `country`."""
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a page that is served has beside it."""
+
+    style: str
+    """The address of its style."""
+    script: str
+    """The address of the script that plays a wording."""
+
+
+def page(language: str, words: Words, country: str = "US", served: Served | None = None) -> str:
+    """The page of a language's words, an HTML document; numbers are those of `country`.
+
+    It stands by itself, unless it is `served`.
+    """
     numbers = words.numbers(country)
 
     def spoken(text: str, kind: PassageKind = "line") -> Spoken:
@@ -54,6 +69,7 @@ def page(language: str, words: Words, country: str = "US") -> str:
     )  # fmt: skip
     reviews = read_reviews(language)
     return environment.get_template("page.html.j2").render(
+        served=served,
         words=words,
         groups=GROUPS,
         by_group={group: [label for label in words.labels if label.group == group] for group in GROUPS},

@@ -1,6 +1,7 @@
 """The conversation: a Turn and a State → a Reply and a State. No clock, file or network."""
 
 from skill.conversation.errands import Errands, Reminded
+from skill.conversation.meanwhile import Meanwhile, caught_up
 from skill.conversation.reply import Passage, PassageKind, Reply
 from skill.conversation.state import Asking, State
 from skill.conversation.talk import Conversation
@@ -11,6 +12,7 @@ __all__ = [
     "Asking",
     "Conversation",
     "Errands",
+    "Meanwhile",
     "Passage",
     "PassageKind",
     "Reminded",
@@ -18,4 +20,5 @@ __all__ = [
     "State",
     "Turn",
     "TurnKind",
+    "caught_up",
 ]

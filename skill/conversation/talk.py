@@ -405,7 +405,7 @@ class _Answering:
             emergency.meanwhile(draft, *asking.options)
         elif kind == "no" and (self.turn.kind == "no" or self.reader.clear_no(self.turn.text)):
             self._leave_emergency("finished")
-        elif kind in ("again", "slower"):
+        elif kind in ("again", "slower") and self.state.last:
             draft.passages.extend(self.state.last)
             emergency.ask_number(draft, *asking.options)
         elif reading is not None and self._other_subject(reading):

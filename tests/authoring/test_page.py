@@ -5,8 +5,7 @@ from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
-from skill.authoring.check.units import BLANKS
-from skill.authoring.content import CONTENT, read_reviews, read_words
+from skill.authoring.content import BLANKS, CONTENT, read_reviews, read_words
 from skill.authoring.page import page
 from skill.words import Words
 

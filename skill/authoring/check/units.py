@@ -11,6 +11,7 @@ from skill.authoring.check.texts import (
     Found,
     each,
 )
+from skill.authoring.content import BLANKS
 from skill.conversation import Passage
 from skill.conversation.script import GENERAL, WHY
 from skill.reader.reader import COMMANDS
@@ -27,8 +28,6 @@ SPOKEN_AGAIN = frozenset({"meanwhile", "number"})
 """Those of them that say a number again, and no other words, when they go unanswered."""
 CLOSINGS = frozenset("after_emergency eased erased quiet stopped stopped_quiet stopped_unsafe".split())
 """The prompts that end the session."""
-BLANKS = tuple("number first second time ago period moments better same worse rest rated wins count".split())
-"""What is put into prompts beside numbers."""
 PIECES = frozenset(
     "moment moments win wins today day_ago days_ago week_ago weeks_ago month_ago months_ago year_ago years_ago"
     " very_many".split()

@@ -41,13 +41,13 @@ def entry(house: "House", skill_id: str | None = None, meter: "Meter | None" = N
 
     `meter`, where there is one, is told of every request.
     """
-    keeper = house.exchange.keeper
 
     def handle(event: Event, context: Any = None) -> Response:  # noqa: ANN401, ARG001 - the runtime's own
         """Answer an event."""
         if skill_id is not None and not is_for(skill_id, event):
             _log.error("A request of another skill was turned away.")
             return response()
+        keeper = house.exchange.keeper
         began, spilled, waited = time.monotonic(), keeper.spilled, keeper.waited
         envelope = read(event)
         answer: Answer | None = None

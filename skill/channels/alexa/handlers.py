@@ -1,7 +1,5 @@
 """What is done with each kind of request: thin, for everything is decided in the exchange."""
 
-import hmac
-import json
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -9,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from skill.channels.alexa.reminders import allowed, ask_for_permission, cancel, consent, set_daily
 from skill.channels.alexa.turns import account_of, is_task, turn_of
-from skill.conversation import State
-from skill.errors import JournalError, PlainError, ReminderError
-from skill.plain import from_plain, to_plain
+from skill.channels.sealed import sealed, unsealed
+from skill.errors import JournalError, ReminderError
 
 if TYPE_CHECKING:
     from skill.channels.alexa.envelope import Envelope
-    from skill.conversation import Reminded
+    from skill.conversation import Reminded, State
     from skill.exchange import Answer
     from skill.house import House
 
@@ -24,18 +21,13 @@ __all__ = ["Response", "answer_turn", "end", "response", "skill_event", "spoken"
 Response = dict[str, Any]
 
 _log = logging.getLogger(__name__)
-_STATE, _SEAL = "state", "seal"
-"""What a session's attributes hold: its state, and the seal that says it is ours, and of which account."""
 
 
 def answer_turn(house: "House", envelope: "Envelope") -> "tuple[Response, Answer]":
     """Answer a launch, a sentence, or what was said to a request for a permission."""
     reminders = _Reminders(envelope)
     answer = _answer(house, envelope, reminders)
-    attributes = {}
-    if answer.state is not None:
-        plain = to_plain(answer.state)
-        attributes = {_STATE: plain, _SEAL: _seal(house, envelope, plain)}
+    attributes = sealed(house.key, account_of(envelope, house.key), answer.state)
     if reminders.asking:
         # Alexa asks the caregiver now, and comes back with the answer; the microphone is hers. What she is given
         # comes back as well, should the session not.
@@ -118,31 +110,6 @@ def _answer(house: "House", envelope: "Envelope", reminders: _Reminders | None =
     return house.exchange.answer(turn, state, reminders)
 
 
-def _state(house: "House", envelope: "Envelope") -> State | None:
+def _state(house: "House", envelope: "Envelope") -> "State | None":
     """The state that the session brings; none where it is new, or brings what this code did not give it."""
-    attributes = envelope.attributes
-    if _STATE not in attributes:
-        return None
-    plain = attributes[_STATE]
-    try:
-        seal = _seal(house, envelope, plain)
-        if not hmac.compare_digest(seal.encode(), str(attributes.get(_SEAL)).encode(errors="replace")):
-            raise PlainError("its seal is not ours")
-        return from_plain(State, plain)
-    except PlainError as error:
-        # Where the seal is ours, so is what the error names.
-        _log.warning("A session's state cannot be used (%s): the session begins anew.", error)
-        return None
-
-
-def _seal(house: "House", envelope: "Envelope", plain: object) -> str:
-    """The seal on a state of the account that the request comes from.
-
-    Raises:
-        PlainError: It is nothing that could have been sent.
-    """
-    try:
-        text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
-    except (RecursionError, TypeError, ValueError):
-        raise PlainError("no state has such a shape") from None
-    return house.key.seal(f"{account_of(envelope, house.key)}:{text}")
+    return unsealed(house.key, account_of(envelope, house.key), envelope.attributes)

@@ -8,6 +8,7 @@ from flask import Flask, jsonify, render_template, request
 from flask_compress import Compress
 from werkzeug.exceptions import HTTPException
 
+from skill.channels.web.assets import assets
 from skill.channels.web.guard import guard
 from skill.channels.web.journal import journal_pages
 from skill.channels.web.speaker import speaker
@@ -45,9 +46,10 @@ def create_app(house: "House", settings: "WebSettings", now: Callable[[], dateti
     app.json.sort_keys = False  # type: ignore[attr-defined]
     Compress(app)
     guard(app, house.key, settings)
+    assets(app, house.exchange.words)
     app.register_blueprint(speaker(house, settings, now))
     app.register_blueprint(journal_pages(house, now))
-    app.register_blueprint(words_page(house))
+    app.register_blueprint(words_page(house, settings))
     _health(app, house)
 
     @app.errorhandler(HTTPException)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["OPEN", "guard"]
 
-OPEN = frozenset({"static", "health", "ready", "door.show", "door.open_it", "speaker.service_worker", "alexa"})
+OPEN = frozenset(
+    {"static", "health", "ready", "door.show", "door.open_it", "assets.asset", "assets.service_worker", "alexa"}
+)
 """Endpoints that ask for no token: what holds nothing of anybody, and what has a proof of its own."""
 ELSEWHERE = frozenset({"health", "ready", "alexa"})
 """Endpoints that may be asked for under any name."""
@@ -31,21 +33,12 @@ A_MINUTE = "600 per minute"
 AT_THE_DOOR = "10 per minute"
 """How often one address may try a token."""
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-    )
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self';"
+    " worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
+    " require-trusted-types-for 'script'; trusted-types stay-close"
 )
+"""What a page may load: what this server has, and no script or style within the page."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -67,32 +60,40 @@ def guard(app: Flask, key: "Key", settings: "WebSettings") -> None:
 
     @app.before_request
     def come_in() -> "ResponseReturnValue | None":
-        endpoint = request.endpoint or ""
-        if not people and endpoint not in ELSEWHERE and _name(request.host) not in LOOPBACK:
-            # Another site's name that was made to point at this machine.
-            abort(421)
-        if request.method not in ("GET", "HEAD") and endpoint != "alexa" and not _same_origin():
-            abort(403)
+        _turn_away(at_home=not people)
         user = people.get(request.cookies.get(COOKIE, "")) if people else CAREGIVER
         if user is not None:
             g.caregiver = key.caregiver(user)
-        elif endpoint not in OPEN:
-            if request.method == "GET" and not request.path.startswith("/api/"):
-                return redirect(url_for("door.show"))
-            abort(401)
-        return None
+            return None
+        return None if request.endpoint in OPEN else _to_the_door()
 
-    @app.after_request
-    def tell_the_browser(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if request.is_secure:
-            response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response
-
+    app.after_request(_tell_the_browser)
     app.register_blueprint(_door(key, people, limiter))
+
+
+def _turn_away(*, at_home: bool) -> None:
+    """Refuse what another site sends."""
+    if at_home and request.endpoint not in ELSEWHERE and _name(request.host) not in LOOPBACK:
+        # Another site's name that was made to point at this machine.
+        abort(421)
+    if request.method not in ("GET", "HEAD") and request.endpoint != "alexa" and not _same_origin():
+        abort(403)
+
+
+def _to_the_door() -> "ResponseReturnValue":
+    if request.method == "GET" and not request.path.startswith("/api/"):
+        return redirect(url_for("door.show"))
+    return abort(401)
+
+
+def _tell_the_browser(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={A_YEAR}")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
 
 
 def _limiter(app: Flask, settings: "WebSettings") -> Limiter:

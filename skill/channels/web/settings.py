@@ -1,13 +1,14 @@
 """The settings of the server: from the command's options and the environment."""
 
 import ipaddress
+from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from skill.channels.terminal import CAREGIVER
 from skill.errors import ServerError
 
-__all__ = ["LOOPBACK", "WebSettings", "people_of"]
+__all__ = ["LOOPBACK", "WebSettings", "people_of", "settings_of"]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names of this machine that are no way in from another."""
@@ -33,6 +34,10 @@ class WebSettings:
     """Language and country where a browser names none that is known: it decides the numbers."""
     workers: int = 2
     """Processes that answer."""
+    certificate: str = ""
+    """The file of a TLS certificate and its chain; empty where it is a proxy, or nobody, that encrypts."""
+    certificate_key: str = ""
+    """The file of the certificate's key."""
 
     def __post_init__(self) -> None:
         """Refuse what would stand open.
@@ -45,6 +50,33 @@ class WebSettings:
                 "Others could reach this server, so it needs a token:"
                 f" set STAY_CLOSE_TOKEN to {SHORTEST_TOKEN} characters or more that nobody can guess."
             )
+        if bool(self.certificate) != bool(self.certificate_key):
+            raise ServerError("A certificate and its key come together: give both --certificate and --certificate-key.")
+
+    @property
+    def scheme(self) -> str:
+        """How the server is spoken to."""
+        return "https" if self.certificate else "http"
+
+
+def settings_of(chosen: Namespace, environ: Mapping[str, str]) -> WebSettings:
+    """The settings of the command `stay-close serve`.
+
+    Raises:
+        ServerError: They leave the server open, or make no sense.
+    """
+    return WebSettings(
+        host=chosen.host,
+        port=chosen.port,
+        proxies=chosen.proxies,
+        people=people_of(environ.get("STAY_CLOSE_TOKEN", "")),
+        skill_id=environ.get("STAY_CLOSE_SKILL_ID", ""),
+        locale=chosen.locale,
+        # A journal in memory is one process's own.
+        workers=1 if chosen.ephemeral else max(1, chosen.workers),
+        certificate=chosen.certificate,
+        certificate_key=chosen.certificate_key,
+    )
 
 
 def people_of(tokens: str) -> dict[str, str] | None:
@@ -60,7 +92,9 @@ def people_of(tokens: str) -> dict[str, str] | None:
             # Signs of equality at its end are its own.
             name, token = "", part
         if len(token) < SHORTEST_TOKEN:
-            raise ServerError(f"A token of STAY_CLOSE_TOKEN is too short: it takes {SHORTEST_TOKEN} characters or more.")
+            raise ServerError(
+                f"A token of STAY_CLOSE_TOKEN is too short: it takes {SHORTEST_TOKEN} characters or more."
+            )
         if token in people:
             raise ServerError("STAY_CLOSE_TOKEN gives one token to two people: give each their own.")
         people[token] = f"web:{name}" if name else CAREGIVER

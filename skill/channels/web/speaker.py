@@ -1,24 +1,52 @@
-"""The speaker page, and its turns."""
+"""The speaker page and its turns."""
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, jsonify, render_template, request
+
+from skill.channels.sealed import sealed, unsealed
+from skill.channels.web.turns import as_json, read, turn_of
+from skill.conversation.turn import country
+from skill.errors import RequestError
 
 if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
     from skill.channels.web.settings import WebSettings
     from skill.house import House
 
 __all__ = ["speaker"]
 
 
-def speaker(house: "House", settings: "WebSettings", now: Callable[[], datetime]) -> Blueprint:  # noqa: ARG001
-    """The page that listens and speaks."""
+def speaker(house: "House", settings: "WebSettings", now: Callable[[], datetime]) -> Blueprint:
+    """The page that listens and speaks. `now` is the clock."""
     pages = Blueprint("speaker", __name__)
+    words = house.exchange.words
+    numbers = {code: words.numbers(code)["emergency"] for code in words.helplines}
 
     @pages.get("/")
     def page() -> str:
-        return render_template("speaker.html")
+        return render_template("speaker.html", numbers=numbers, country=country(settings.locale))
+
+    @pages.get("/away")
+    def away() -> str:
+        return render_template("away.html")
+
+    @pages.post("/api/turn")
+    def turn() -> "ResponseReturnValue":
+        if not request.is_json:
+            return jsonify(error="Send the turn as application/json."), 415
+        try:
+            sent = read(request.get_data())
+        except RequestError as error:
+            return jsonify(error=str(error)), 400
+        state = unsealed(house.key, g.caregiver, sent.session)
+        session = state.session.id if state else house.key.session(uuid.uuid4().hex)
+        made = turn_of(sent, session, g.caregiver, settings.locale, now())
+        answer = house.exchange.answer(made, state, meanwhile=sent.meanwhile)
+        return as_json(answer, words.prompts["say"][0], sealed(house.key, g.caregiver, answer.state))
 
     return pages

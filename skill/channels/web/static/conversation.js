@@ -1,0 +1,170 @@
+// The conversation: each turn goes to the server; where it cannot be reached in time, the page goes on by itself with
+// the same words, and tells the server later what it came to: labels and a place, never what was said.
+
+import { Offline } from "./offline.js";
+
+const PATIENCE = 2000; // milliseconds that an answer of the server is waited for
+const A_LOOK = 800; // … that a server which could not be reached is given to show itself again
+const GOES_ON = 20 * 60 * 1000; // milliseconds for which a conversation goes on where it stood
+const LONGEST = 7 * 24 * 3600 * 1000; // … for which what happened is still told
+const STORED = "stay-close-away";
+
+/**
+ * @typedef {{kind: string, text?: string, label?: string}} Turn
+ * @typedef {{spoken: import("./voice.js").Sentence[], child: string, listening: boolean, danger: string, rate: number}} Answer
+ */
+
+export class Conversation {
+  /** What the server gave to be brought along; empty between sessions. */
+  #session = {};
+  /** Where the conversation stands, as far as the page could go on from it; none where nothing is going on. */
+  #stands = null;
+  /** Since when the page is by itself, and what it came to; none while the server answers. */
+  #away = null;
+  #offline = null;
+  #edition;
+  #country;
+  #onAway;
+
+  /** @param {string} edition @param {() => string} country @param {(away: boolean) => void} onAway */
+  constructor(edition, country, onAway) {
+    this.#edition = edition;
+    this.#country = country;
+    this.#onAway = onAway;
+    this.#restore();
+  }
+
+  /** Whether anything is going on. */
+  get open() {
+    return this.#stands !== null;
+  }
+
+  /** Whether the page is by itself. */
+  get away() {
+    return this.#away !== null;
+  }
+
+  /** The script that is being spoken; empty for none. */
+  get script() {
+    return this.#stands?.place?.script ?? "";
+  }
+
+  get locale() {
+    return `en-${this.#country()}`;
+  }
+
+  /** What can be chosen on the screen while there is no server to understand a sentence. */
+  choices() {
+    return this.#offline?.choices() ?? [];
+  }
+
+  /** Make ready for the time without a network. */
+  async prepare() {
+    const response = await fetch(`/assets/${this.#edition}/words.json`);
+    const words = await response.json();
+    this.#offline = new Offline(words, this.#country());
+    this.#prepared = words;
+    if (this.away) {
+      this.#onAway(true);
+      this.#tellWhatHappened();
+    }
+  }
+  #prepared = null;
+
+  /** The numbers are now those of another country. */
+  moved() {
+    if (this.#prepared) this.#offline = new Offline(this.#prepared, this.#country());
+  }
+
+  /** @param {Turn} turn @returns {Promise<Answer>} */
+  async turn(turn) {
+    if (turn.kind !== "situation" && (!this.away || (await this.#reachable()))) {
+      try {
+        return await this.#ask(turn);
+      } catch (error) {
+        if (!this.#offline) throw error;
+      }
+    }
+    return this.#alone(turn);
+  }
+
+  /** Whoever goes away leaves the session; nothing is spoken then. */
+  leave() {
+    if (!this.away && this.#session.state) {
+      navigator.sendBeacon("/api/turn", new Blob([this.#body({ kind: "left" })], { type: "application/json" }));
+      this.#session = {};
+      this.#stands = null;
+    }
+  }
+
+  /** @param {Turn} turn */
+  #body({ kind, text = "" }) {
+    return JSON.stringify({ kind, text, locale: this.locale, session: this.#session, meanwhile: this.#meanwhile() });
+  }
+
+  #meanwhile() {
+    if (!this.#away || Date.now() - this.#away.since > LONGEST) return null;
+    const { place, slow = false, short = false } = this.#stands ?? {};
+    const ago = Math.max(0, Date.now() - this.#away.since) / 1000;
+    return { ago, situations: this.#away.situations, slow, short, ...(place && { place }) };
+  }
+
+  /** @param {Turn} turn */
+  async #ask(turn) {
+    const response = await fetch("/api/turn", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: this.#body(turn),
+      signal: AbortSignal.timeout(PATIENCE),
+    });
+    if (!response.ok) throw new Error(`the server answers ${response.status}`);
+    const answer = await response.json();
+    this.#session = answer.session;
+    const { state } = answer.session;
+    this.#stands = state ? { ...state, situation: state.moment?.situation ?? "" } : null;
+    if (this.away) {
+      this.#away = null;
+      localStorage.removeItem(STORED);
+      this.#onAway(false);
+    }
+    return answer;
+  }
+
+  /** @param {Turn} turn */
+  #alone(turn) {
+    const { happened, stands, ...answer } = this.#offline.answer(turn, this.#stands ?? {});
+    const first = !this.away;
+    this.#away ??= { since: Date.now(), situations: [] };
+    this.#away.situations.push(...happened.map(({ situation }) => situation));
+    this.#stands = answer.listening ? stands : null;
+    localStorage.setItem(STORED, JSON.stringify({ session: this.#session, stands, away: this.#away, at: Date.now() }));
+    if (first) this.#onAway(true);
+    return answer;
+  }
+
+  async #reachable() {
+    try {
+      return (await fetch("/health", { signal: AbortSignal.timeout(A_LOOK) })).ok;
+    } catch {
+      return false;
+    }
+  }
+
+  /** What a page that was closed without a network had come to. */
+  #restore() {
+    try {
+      const { session, stands, away, at } = JSON.parse(localStorage.getItem(STORED) ?? "{}");
+      if (!away) return;
+      this.#session = session;
+      this.#away = away;
+      this.#stands = Date.now() - at < GOES_ON ? stands : null;
+    } catch {
+      localStorage.removeItem(STORED);
+    }
+  }
+
+  /** Tell what happened in a conversation that nobody goes on with. */
+  async #tellWhatHappened() {
+    if (this.#stands === null && (await this.#reachable())) await this.#ask({ kind: "left" }).catch(() => {});
+  }
+}
