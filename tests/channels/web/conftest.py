@@ -23,6 +23,8 @@ from skill.journal import Keeper, Spill
 from skill.journal.sqlite import SQLiteStore
 from skill.reader import Reader
 from skill.words import Words
+from tests.channels.web.endpoint import Endpoint, good
+from tests.channels.web.signing import URL, Shelf
 from tests.conftest import BIN, KEY, Clock, unhurried
 
 HERE = Path(__file__).parent
@@ -34,6 +36,11 @@ QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-back
 @pytest.fixture
 def house(words: Words, reader: Reader, store: SQLiteStore, tmp_path: Path) -> House:
     return House(Exchange(words, reader, unhurried(store, Spill(tmp_path / "spill.jsonl"))), KEY, store)
+
+
+@pytest.fixture
+def endpoint(words: Words, reader: Reader, store: SQLiteStore, tmp_path: Path, clock: Clock) -> Endpoint:
+    return Endpoint(words, reader, store, Spill(tmp_path / "spill.jsonl"), clock, Shelf({URL: good()}))
 
 
 @pytest.fixture
