@@ -7,7 +7,20 @@ the danger rules, the command words) reads the form made here and no other.
 import re
 import unicodedata
 
-__all__ = ["MAX_LETTERS", "MAX_WORDS", "normalise"]
+__all__ = [
+    "ADDRESS",
+    "APOSTROPHES",
+    "DIGITS",
+    "ENDINGS",
+    "FILLERS",
+    "IS",
+    "MAX_LETTERS",
+    "MAX_TEXT",
+    "MAX_WORDS",
+    "MUTE",
+    "WHOLE",
+    "normalise",
+]
 
 MAX_WORDS = 200
 """Longest sentence that is read whole, in words; of a longer one the first and the last half are read."""
@@ -18,12 +31,13 @@ MAX_LETTERS = 40
 MAX_TEXT = 2 * MAX_WORDS * MAX_LETTERS
 """Longest text that is read whole, in characters; of a longer one, which nobody says, the first and the last half."""
 
-_MUTE = frozenset({"Cf", "Me", "Mn"})
+MUTE = frozenset({"Cf", "Me", "Mn"})
 """What is not heard: signs without width, and marks over letters."""
-_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′＇", "'"))  # noqa: RUF001 - just these
+APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′＇", "'"))  # noqa: RUF001 - just these
+"""The signs that stand for an apostrophe, for `str.translate`."""
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)*'?|[^\W\d_]+")
 
-_DIGITS = dict(
+DIGITS = dict(
     zip(
         map(str, range(21)),
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
@@ -33,16 +47,16 @@ _DIGITS = dict(
 )
 
 # Numbers that people dial are said digit by digit.
-_DIGITS |= {"911": "nine one one", "988": "nine eight eight", "999": "nine nine nine", "112": "one one two"}
+DIGITS |= {"911": "nine one one", "988": "nine eight eight", "999": "nine nine nine", "112": "one one two"}
+"""How numbers are said; any other is a "number"."""
 
-_FILLERS = frozenset("um uh uhm er erm ah hmm mm uhh umm oh alexa".split())
+FILLERS = frozenset("um uh uhm er erm ah hmm mm uhh umm oh alexa".split())
+"""Words that tell nothing, and are left out."""
 
-# Spoken before the sentence itself when a caregiver speaks to the skill in one breath.
-_ADDRESS = re.compile(
-    r"^(?:(?:please )?(?:ask|tell|talk to|open|launch|start) stay close(?: (?:that|to|and|about))? )+"
-)
+ADDRESS = re.compile(r"^(?:(?:please )?(?:ask|tell|talk to|open|launch|start) stay close(?: (?:that|to|and|about))? )+")
+"""Spoken before the sentence itself when a caregiver speaks to the skill in one breath."""
 
-_WHOLE = {
+WHOLE = {
     "ain't": "is not",
     "aint": "is not",
     "arent": "are not",
@@ -88,8 +102,9 @@ _WHOLE = {
     "y'all": "you all",
     "youre": "you are",
 }
+"""Words that are spelled out as a whole."""
 
-_ENDINGS = (
+ENDINGS = (
     ("n't", " not"),
     ("'re", " are"),
     ("'ve", " have"),
@@ -97,27 +112,28 @@ _ENDINGS = (
     ("'d", " would"),
     ("'m", " am"),
 )
+"""Endings that are spelled out after any word."""
 
-# After these words 's stands for "is"; after a noun it is as often a possessive, and is dropped.
-_IS = frozenset("he she it that there here what who where how when everyone everybody nobody someone let".split())
+IS = frozenset("he she it that there here what who where how when everyone everybody nobody someone let".split())
+"""After these words 's stands for "is"; after a noun it is as often a possessive, and is dropped."""
 
 
 def _word(word: str) -> str:
     word = word.rstrip("'")
-    if word in _WHOLE:
-        return _WHOLE[word]
+    if word in WHOLE:
+        return WHOLE[word]
     if word.isdigit():
-        return _DIGITS.get(word, "number")
+        return DIGITS.get(word, "number")
     if "'" not in word:
         return word
-    for ending, spoken in _ENDINGS:
+    for ending, spoken in ENDINGS:
         if word.endswith(ending):
             return word[: -len(ending)].replace("'", "") + spoken
     if word.endswith("'s"):
         stem = word[:-2]
         if stem == "let":
             return "let us"
-        return f"{stem} is" if stem in _IS else stem
+        return f"{stem} is" if stem in IS else stem
     return word.replace("'", "")
 
 
@@ -130,12 +146,12 @@ def normalise(sentence: str) -> str:
     if len(sentence) > MAX_TEXT:
         # Before all else: to bring signs over signs into one form takes time that grows with the square of them.
         sentence = f"{sentence[: MAX_TEXT // 2]} {sentence[-MAX_TEXT // 2 :]}"
-    text = sentence.translate(_APOSTROPHES).lower()
+    text = sentence.translate(APOSTROPHES).lower()
     if not text.isascii():
-        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if unicodedata.category(sign) not in _MUTE)
-        text = text.translate(_APOSTROPHES).lower()
+        text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if unicodedata.category(sign) not in MUTE)
+        text = text.translate(APOSTROPHES).lower()
     words = [_word(match[:MAX_LETTERS]) for match in _WORD.findall(text)]
-    words = [word for word in words if word and word not in _FILLERS]
+    words = [word for word in words if word and word not in FILLERS]
     if len(words) > MAX_WORDS:
         words = words[: MAX_WORDS // 2] + words[-MAX_WORDS // 2 :]
-    return _ADDRESS.sub("", " ".join(words) + " ").strip()
+    return ADDRESS.sub("", " ".join(words) + " ").strip()
