@@ -26,6 +26,9 @@ __all__ = ["create_app"]
 LONGEST_REQUEST = 64 * 1024
 """Bytes of a request at most; a turn with its state has about six thousand."""
 
+AMAZONS_A_MINUTE = "6000 per minute"
+"""How often Amazon may ask from one address: many families come from there."""
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -45,11 +48,18 @@ def create_app(house: "House", settings: "WebSettings", now: Callable[[], dateti
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     Compress(app)
-    guard(app, house.key, settings)
+    limiter = guard(app, house.key, settings)
     assets(app, house.exchange.words)
     app.register_blueprint(speaker(house, settings, now))
     app.register_blueprint(journal_pages(house, now))
     app.register_blueprint(words_page(house, settings))
+    if settings.skill_id:
+        from skill.channels.web.alexa import alexa_endpoint  # noqa: PLC0415 - a quarter of a second, for few
+        from skill.channels.web.verifier import Verifier  # noqa: PLC0415
+
+        alexa_endpoint(app, house, settings.skill_id, Verifier(now=now), now)
+        limited = limiter.limit(AMAZONS_A_MINUTE)(app.view_functions["alexa"])
+        app.view_functions["alexa"] = limited  # type: ignore[assignment] # its types think that it may be awaitable
     _health(app, house)
 
     @app.errorhandler(HTTPException)

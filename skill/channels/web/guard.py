@@ -50,8 +50,11 @@ HEADERS = {
 }
 
 
-def guard(app: Flask, key: "Key", settings: "WebSettings") -> None:
-    """Put the guard before the pages of `app`; it sets `g.caregiver`, the keyed hash of whoever has come in."""
+def guard(app: Flask, key: "Key", settings: "WebSettings") -> Limiter:
+    """Put the guard before the pages of `app`; it sets `g.caregiver`, the keyed hash of whoever has come in.
+
+    Gives what limits how often an address may ask.
+    """
     if settings.proxies:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
@@ -69,6 +72,7 @@ def guard(app: Flask, key: "Key", settings: "WebSettings") -> None:
 
     app.after_request(_tell_the_browser)
     app.register_blueprint(_door(key, people, limiter))
+    return limiter
 
 
 def _turn_away(*, at_home: bool) -> None:

@@ -100,8 +100,13 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(browser: Browser, address: str, *, speech: bool = True, **context: Any) -> Iterator[Page]:
-    """A page in a browser of its own, its speech replaced where it has any; whatever it complains about is a fault."""
+def opened(
+    browser: Browser, address: str, *, speech: bool = True, allowed: str = "ERR_INTERNET_DISCONNECTED", **context: Any
+) -> Iterator[Page]:
+    """A page in a browser of its own, its speech replaced where it has any.
+
+    Whatever it complains about is a fault, but for what is `allowed`: what fails for want of a network is said too.
+    """
     with browser.new_context(**context) as around:
         around.set_default_timeout(10_000)
         if speech:
@@ -112,8 +117,7 @@ def opened(browser: Browser, address: str, *, speech: bool = True, **context: An
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         page.goto(address)
         yield page
-        # What fails for want of a network is said there as well.
-        assert [fault for fault in faults if "ERR_INTERNET_DISCONNECTED" not in fault] == []
+        assert [fault for fault in faults if allowed not in fault] == []
 
 
 def until(page: Page, holds: str, *, seconds: float = 30.0) -> None:

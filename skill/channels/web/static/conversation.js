@@ -17,10 +17,13 @@ const STORED = "stay-close-away";
 export class Conversation {
   /** What the server gave to be brought along; empty between sessions. */
   #session = {};
-  /** Where the conversation stands, as far as the page could go on from it; none where nothing is going on. */
+  /** Where the conversation stands, as far as the page could go on from it. */
   #stands = null;
+  /** Whether a question is open. */
+  #open = false;
   /** Since when the page is by itself, and what it came to; none while the server answers. */
   #away = null;
+  #words = null;
   #offline = null;
   #edition;
   #country;
@@ -36,7 +39,7 @@ export class Conversation {
 
   /** Whether anything is going on. */
   get open() {
-    return this.#stands !== null;
+    return this.#open;
   }
 
   /** Whether the page is by itself. */
@@ -53,27 +56,30 @@ export class Conversation {
     return `en-${this.#country()}`;
   }
 
-  /** What can be chosen on the screen while there is no server to understand a sentence. */
+  /** What can be chosen on the screen while there is no server to understand a sentence; nothing to be overlooked. */
   choices() {
-    return this.#offline?.choices() ?? [];
+    return (this.#offline?.choices() ?? []).filter(({ label }) => !this.#quiet.includes(label));
+  }
+
+  /** The labels of emergencies in which someone unsafe may be near. */
+  get #quiet() {
+    return Object.entries(this.#words.emergencies).filter(([, one]) => one.quiet).map(([label]) => label);
   }
 
   /** Make ready for the time without a network. */
   async prepare() {
     const response = await fetch(`/assets/${this.#edition}/words.json`);
-    const words = await response.json();
-    this.#offline = new Offline(words, this.#country());
-    this.#prepared = words;
+    this.#words = await response.json();
+    this.moved();
     if (this.away) {
       this.#onAway(true);
-      this.#tellWhatHappened();
+      await this.#tellWhatHappened();
     }
   }
-  #prepared = null;
 
-  /** The numbers are now those of another country. */
+  /** The numbers are those of the country that is chosen now. */
   moved() {
-    if (this.#prepared) this.#offline = new Offline(this.#prepared, this.#country());
+    if (this.#words) this.#offline = new Offline(this.#words, this.#country());
   }
 
   /** @param {Turn} turn @returns {Promise<Answer>} */
@@ -94,6 +100,7 @@ export class Conversation {
       navigator.sendBeacon("/api/turn", new Blob([this.#body({ kind: "left" })], { type: "application/json" }));
       this.#session = {};
       this.#stands = null;
+      this.#open = false;
     }
   }
 
@@ -121,7 +128,8 @@ export class Conversation {
     const answer = await response.json();
     this.#session = answer.session;
     const { state } = answer.session;
-    this.#stands = state ? { ...state, situation: state.moment?.situation ?? "" } : null;
+    this.#open = answer.listening;
+    this.#stands = state ? { ...state, spoken: state.session.spoken, situation: state.moment?.situation ?? "" } : null;
     if (this.away) {
       this.#away = null;
       localStorage.removeItem(STORED);
@@ -136,10 +144,19 @@ export class Conversation {
     const first = !this.away;
     this.#away ??= { since: Date.now(), situations: [] };
     this.#away.situations.push(...happened.map(({ situation }) => situation));
-    this.#stands = answer.listening ? stands : null;
-    localStorage.setItem(STORED, JSON.stringify({ session: this.#session, stands, away: this.#away, at: Date.now() }));
+    this.#stands = stands;
+    this.#open = answer.listening;
+    this.#store();
     if (first) this.#onAway(true);
     return answer;
+  }
+
+  /** Keep it for a page that is opened anew; what someone unsafe may find is in this page's memory alone. */
+  #store() {
+    const kept = { session: this.#session, stands: this.#stands, open: this.#open, away: this.#away, at: Date.now() };
+    const text = JSON.stringify(kept);
+    if (this.#quiet.some((label) => text.includes(label))) localStorage.removeItem(STORED);
+    else localStorage.setItem(STORED, text);
   }
 
   async #reachable() {
@@ -153,11 +170,12 @@ export class Conversation {
   /** What a page that was closed without a network had come to. */
   #restore() {
     try {
-      const { session, stands, away, at } = JSON.parse(localStorage.getItem(STORED) ?? "{}");
+      const { session, stands, open, away, at } = JSON.parse(localStorage.getItem(STORED) ?? "{}");
       if (!away) return;
       this.#session = session;
       this.#away = away;
       this.#stands = Date.now() - at < GOES_ON ? stands : null;
+      this.#open = open && this.#stands !== null;
     } catch {
       localStorage.removeItem(STORED);
     }
@@ -165,6 +183,6 @@ export class Conversation {
 
   /** Tell what happened in a conversation that nobody goes on with. */
   async #tellWhatHappened() {
-    if (this.#stands === null && (await this.#reachable())) await this.#ask({ kind: "left" }).catch(() => {});
+    if (!this.#open && (await this.#reachable())) await this.#ask({ kind: "left" }).catch(() => {});
   }
 }
