@@ -22,8 +22,12 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser may let a chart do: nothing but look as it looks."""
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 ENDINGS = ("better", "the same", "worse", "not told")
-BAR = 40
-"""Pixels that a bar takes, with the room beside it."""
+BAR = 34
+"""Pixels that a bar takes at least, with the room beside it."""
+LETTER = 7
+"""Pixels that a letter of a label takes."""
+LEGEND = 450
+"""Pixels that the legend takes."""
 NARROW = 286
 """Pixels of a chart that a phone shows whole."""
 HEIGHT = 300
@@ -67,7 +71,8 @@ def bars(title: str, rows: "Sequence[Bar]") -> bytes:
     """A bar for each row, from below: better, the same, worse, not told."""
     highest = max((row.told.moments for row in rows), default=0)
     labels = [row.label.removesuffix(":00") for row in rows]
-    chart = _chart(title, 90 + BAR * max(9, len(rows)), highest, labels)
+    room = max(BAR, LETTER * (1 + max(map(len, labels), default=0)))
+    chart = _chart(title, max(LEGEND, 90 + room * len(rows)), highest, labels)
     for number, ending in enumerate(ENDINGS):
         chart.add(ending, [_parts(row.told)[number] for row in rows])
     return _drawn(chart)
