@@ -7,20 +7,34 @@ of an emergency is not spoken of again, and no label is read out.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from skill.conversation import staying
-from skill.conversation.script import CHILD
+from skill.conversation.script import CHILD, WIN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from skill.conversation.draft import Draft
     from skill.conversation.errands import Errands
     from skill.journal.entries import Moment
-    from skill.words import Period, Words
+    from skill.words import Group, Period, Words
 
-__all__ = ["Count", "ago", "count", "counted", "look_back", "upper"]
+__all__ = [
+    "HARD",
+    "Count",
+    "Trend",
+    "ago",
+    "count",
+    "counted",
+    "hard_lately",
+    "is_emergency",
+    "is_hard",
+    "look_back",
+    "tally",
+    "trend",
+    "upper",
+]
 
 ENOUGH = 5
 """Rated moments that each of two periods needs before one is held against the other."""
@@ -30,6 +44,8 @@ ALIKE = 0.15
 """Difference in the share of better endings under which two periods are alike."""
 NO_MOMENT = frozenset({"asking_why"})
 """Situations of the caregiver that are a question and no moment."""
+Trend = Literal["few", "alike", "up", "down"]
+"""How a period went beside the one before it; the prompt `back_<trend>` says it."""
 _AGES = ((365, "year"), (30, "month"), (7, "week"), (1, "day"))
 
 
@@ -51,19 +67,46 @@ class Count:
         return self.better + self.same + self.worse
 
 
-def count(words: "Words", moments: "Sequence[Moment]", since: datetime, until: datetime) -> Count:
-    """Count the moments that began in a time."""
-    groups = words.groups()
+def is_emergency(groups: "Mapping[str, Group]", moment: "Moment") -> bool:
+    """Whether a moment came to an emergency: then it is counted nowhere. `groups` are those of `Words.groups`."""
+    return any(groups.get(label) == "emergency" for label in moment.path)
+
+
+def is_hard(groups: "Mapping[str, Group]", moment: "Moment") -> bool:
+    """Whether a moment counts as a hard one, once it is known to be no emergency."""
+    return any(groups.get(label) in {*CHILD, "caregiver"} and label not in NO_MOMENT for label in moment.path)
+
+
+def tally(groups: "Mapping[str, Group]", moments: "Iterable[Moment]") -> Count:
+    """Count moments."""
     told: Counter[str] = Counter()
     hard = wins = 0
     for moment in moments:
-        if not since <= moment.started < until or any(groups.get(label) == "emergency" for label in moment.path):
+        if is_emergency(groups, moment):
             continue
-        if any(groups.get(label) in {*CHILD, "caregiver"} and label not in NO_MOMENT for label in moment.path):
+        if is_hard(groups, moment):
             hard += 1
             told[moment.outcome or ""] += 1
-        wins += "small_win" in moment.path
+        wins += WIN in moment.path
     return Count(hard, told["better"], told["same"], told["worse"], wins)
+
+
+def count(words: "Words", moments: "Sequence[Moment]", since: datetime, until: datetime) -> Count:
+    """Count the moments that began in a time."""
+    return tally(words.groups(), (moment for moment in moments if since <= moment.started < until))
+
+
+def trend(told: Count, before: Count) -> Trend:
+    """How a period went beside the one before it; `few` where either holds too little to tell."""
+    if min(told.rated, before.rated) < ENOUGH:
+        return "few"
+    change = told.better / told.rated - before.better / before.rated
+    return "alike" if abs(change) < ALIKE else "up" if change > 0 else "down"
+
+
+def hard_lately(told: Count) -> bool:
+    """Whether what was told of the time `HARD` means that somebody should be called."""
+    return told.worse > told.better and told.worse > 1
 
 
 def look_back(draft: "Draft", errands: "Errands", name: str) -> None:
@@ -110,16 +153,15 @@ def _say(draft: "Draft", period: "Period", told: Count) -> None:
 
 def _trend(draft: "Draft", told: Count, before: Count) -> None:
     """How the period went beside the one before it, where there is enough of both."""
-    if min(told.rated, before.rated) < ENOUGH:
+    how = trend(told, before)
+    if how == "few":
         draft.prompt("back_few")
-        return
-    change = told.better / told.rated - before.better / before.rated
-    name = "back_alike" if abs(change) < ALIKE else "back_up" if change > 0 else "back_down"
-    draft.prompt(name, better=number(draft, before.better), rated=number(draft, before.rated))
+    else:
+        draft.prompt(f"back_{how}", better=number(draft, before.better), rated=number(draft, before.rated))
 
 
 def _hard(draft: "Draft", told: Count) -> None:
-    if told.worse > told.better and told.worse > 1:
+    if hard_lately(told):
         draft.prompt("back_hard")
 
 
