@@ -378,7 +378,7 @@ class Answering {
     else if (kind === "next" || (kind === "yes" && this.asked.question === "meanwhile")) {
       emergency.say(draft, label, form, "then");
     } else if (this.saysNo()) this.leaveEmergency(label, form);
-    else if (kind === "again" || kind === "slower") {
+    else if ((kind === "again" || kind === "slower") && draft.repeated().length) {
       draft.passages.push(...draft.repeated());
       emergency.askNumber(draft, label, form);
     } else if (kind === "situation" && draft.words.labels.other_subject.includes(this.turn.label)) {
