@@ -30,7 +30,7 @@ from skill.journal.intake import Intake
 from skill.journal.sqlite import SQLiteStore
 from skill.reader import Reader
 from skill.words import Words
-from tests.conftest import KEY, START, Clock, unhurried
+from tests.conftest import KEY, START, Clock
 
 ANNA = KEY.caregiver(CAREGIVER)
 BEN = KEY.caregiver("somebody else")
@@ -54,17 +54,6 @@ def session(number: int = 1, ago: timedelta = timedelta(0)) -> Session:
         id=f"{number:016x}", caregiver=ANNA, started=at, seen=at, channel="web", locale="en-US", moments=1,
         spoken={"raging/say": 1},
     )  # fmt: skip
-
-
-@pytest.fixture
-def house(words: Words, reader: Reader, store: SQLiteStore, tmp_path: Path) -> House:
-    keeper = unhurried(store, Spill(tmp_path / "spill.jsonl"))
-    return House(Exchange(words, reader, keeper), KEY, store)
-
-
-@pytest.fixture
-def client(house: House, clock: Clock) -> FlaskClient:
-    return create_app(house, WebSettings(), clock).test_client()
 
 
 @pytest.fixture

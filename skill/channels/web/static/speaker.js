@@ -101,7 +101,7 @@ function render(answer) {
     && !(answer.spoken[index].kind === "line" && answer.spoken[index + 1]?.kind === "child");
   spoken.replaceChildren(...answer.spoken.map(item).filter((_, index) => written(index)));
   if (!voice.on || !voice.available) aloud.textContent = answer.spoken.map((sentence) => sentence.text).join(" ");
-  choices.hidden = !conversation.away;
+  choices.hidden = !conversation.away || answer.danger !== "none";
   // Whoever typed had scrolled down to the field.
   scrollTo(0, 0);
   awake(answer.listening);
@@ -139,7 +139,7 @@ function showAway(away) {
     line.append(button);
     return line;
   }));
-  choices.hidden = !away;
+  choices.hidden = true;
   show(talk.dataset.doing ?? "idle");
 }
 
