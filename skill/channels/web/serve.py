@@ -1,6 +1,7 @@
 """The server: the application under gunicorn, a few processes with a few threads each."""
 
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Mapping
@@ -76,6 +77,7 @@ def serve(settings: WebSettings, environ: Mapping[str, str]) -> None:
         houses = _Houses(open_one)
         return create_app(cast("House", LocalProxy(lambda: houses.house)), settings)
 
+    _try_certificate(settings)
     _try_to_bind(settings)
     _Server(open_application, _options(settings)).run()
 
@@ -109,6 +111,18 @@ def _try_to_bind(settings: WebSettings) -> None:
             raise ServerError(
                 f"The server cannot listen at {settings.host}, port {settings.port} ({why}): choose another with --host"
                 " or --port."
+            ) from None
+
+
+def _try_certificate(settings: WebSettings) -> None:
+    """Find out whether the certificate can be used: a process that cannot use it would die, and another be begun."""
+    if settings.certificate:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.certificate, settings.certificate_key)
+        except OSError as error:
+            raise ServerError(
+                f"The certificate {settings.certificate} and its key {settings.certificate_key} cannot be used"
+                f" ({error.strerror}): give two files in PEM that belong together."
             ) from None
 
 

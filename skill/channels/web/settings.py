@@ -1,6 +1,7 @@
 """The settings of the server: from the command's options and the environment."""
 
 import ipaddress
+import re
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ __all__ = ["LOOPBACK", "WebSettings", "people_of", "settings_of"]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """The names of this machine that are no way in from another."""
+LOCALE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
 SHORTEST_TOKEN = 16
 """Characters that a token has at least: it is all that stands between the network and a family's journal."""
 
@@ -50,6 +52,10 @@ class WebSettings:
                 "Others could reach this server, so it needs a token:"
                 f" set STAY_CLOSE_TOKEN to {SHORTEST_TOKEN} characters or more that nobody can guess."
             )
+        if not LOCALE.fullmatch(self.locale):
+            raise ServerError(f"{self.locale!r} is no language and country: write it as en-US.")
+        if self.workers < 1 or self.proxies < 0:
+            raise ServerError("It takes one of --workers at least, and no fewer than none of --proxies.")
         if bool(self.certificate) != bool(self.certificate_key):
             raise ServerError("A certificate and its key come together: give both --certificate and --certificate-key.")
 
@@ -73,7 +79,7 @@ def settings_of(chosen: Namespace, environ: Mapping[str, str]) -> WebSettings:
         skill_id=environ.get("STAY_CLOSE_SKILL_ID", ""),
         locale=chosen.locale,
         # A journal in memory is one process's own.
-        workers=1 if chosen.ephemeral else max(1, chosen.workers),
+        workers=1 if chosen.ephemeral else chosen.workers,
         certificate=chosen.certificate,
         certificate_key=chosen.certificate_key,
     )
