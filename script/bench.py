@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from script.cost import cost
 from script.faults import faults
+from script.pages import pages
 from skill.compiled import COMPILED
 from skill.journal.dynamodb import DynamoDBStore
 from skill.reader import load_reader
@@ -92,10 +93,13 @@ def main() -> int:
     parser.add_argument("--reader", action="store_true", help="measure the reader alone")
     parser.add_argument("--faults", action="store_true", help="measure turns while the store fails, in its stead")
     parser.add_argument("--cost", action="store_true", help="measure what a million moments cost, in its stead")
+    parser.add_argument("--pages", action="store_true", help="measure the pages in a browser, in its stead")
     chosen = parser.parse_args()
     if chosen.cost:
         cost()
         return 0
+    if chosen.pages:
+        return 0 if pages(chosen.starts) else 1
     if chosen.faults:
         return 0 if faults(chosen.turns, KILLED) else 1
     passed = [_reading(chosen.inputs)]

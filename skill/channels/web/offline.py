@@ -118,6 +118,8 @@ def _limits() -> dict[str, object]:
     """Numbers of words from which a sentence is taken for something else, and how much is remembered."""
     return {
         "request_words": reader.REQUEST_WORDS,
+        # At home the model would notice danger in a longer one; without it, such a sentence gets a number.
+        "command_words": reader.FEW_WORDS,
         "answer_words": reader.FEW_WORDS,
         "few_words": understanding.FEW_WORDS,
         "longest_phrase": rules.LONGEST_PHRASE,

@@ -1,6 +1,5 @@
 """Without a network: the page's own modules in Node, with the house's own reader and conversation as the judge."""
 
-import gzip
 import json
 import re
 import subprocess
@@ -24,6 +23,7 @@ from skill.journal.entries import Moment, Place, Session
 from skill.plain import from_plain
 from skill.reader import Reader
 from skill.reader.normal import normalise
+from skill.reader.reader import FEW_WORDS
 from skill.reader.rules import Matcher, Sentence, matchers
 from skill.speech import heard_pauses, spoken
 from skill.words import Rule, Words
@@ -38,10 +38,6 @@ TRANSCRIPTS: list[dict[str, Any]] = YAML(typ="safe", pure=True).load((HERE / "of
 NOW = datetime(2026, 11, 24, 7, 10, tzinfo=UTC)
 MOST_BYTES = 90_000
 """Size of the words as they travel, compressed with brotli of quality 5."""
-MOST_MILLISECONDS = 5.0
-"""Time of a reading, 99 of 100."""
-MOST_BUILDING = 250.0
-"""Milliseconds until the rules are ready; on a machine that does nothing else it is a tenth of that."""
 RECLASSED = frozenset({"\U0001171e"})
 """A sign whose category is another in the Unicode of Node than in that of Python."""
 BUTTONS = (
@@ -242,7 +238,8 @@ def test_a_command_is_the_same_command_as_at_home(
     for said in (*listed, *ruled, "yeah go on please", "no thanks love", "yes he hit me", "i'll call them now"):
         spoken = Sentence(normalise(said))
         danger, question, *_ = read(ready, said)
-        short = len(spoken.words) <= 12 and not danger and not question
+        # Longer ones are left to whoever has the model, which would notice danger in them.
+        short = len(spoken.words) <= FEW_WORDS and not danger and not question
         # The house's model may find danger where no exact rule does, and then there is no command.
         asked = next((name for name, rule in ready["requests"] if short and rule.holds(spoken)), "")
         command = reader.command(said, whole=True) or asked
@@ -291,6 +288,19 @@ def test_danger_gets_its_number_whatever_was_asked(
         assert any(number in " ".join(text(reply).split()[:25]) for number in numbers)
         assert reply["spoken"][0]["kind"] == "call"
         assert reply["listening"] is not words.emergencies[label].form(form).closes
+
+
+@pytest.mark.parametrize("state", ["nothing", "mid-script"])
+@pytest.mark.parametrize("file", ["core", "emergencies", "unmet", "development"])
+def test_whoever_tells_of_danger_gets_a_number_or_the_question(page: Page, words: Words, file: str, state: str) -> None:
+    """Also where no exact rule knows the sentence, and only the model at home would have."""
+    stands = {} if state == "nothing" else standing("next", script="raging", step=1, situation="raging")
+    numbers = {*words.numbers("US").values()}
+    told = [row["text"] for row in rows(CASES / f"{file}.jsonl") if row["label"] in words.emergencies]
+    assert len(told) > 50
+    for said in told:
+        reply = page.answer({"kind": "said", "text": said}, stands)
+        assert reply["danger"] == "ask" or any(number in text(reply) for number in numbers), said
 
 
 def test_only_a_clear_no_answers_a_safety_question_with_no(page: Page, words: Words) -> None:
@@ -591,16 +601,8 @@ def test_transcript(transcript: dict[str, Any], page: Page) -> None:
 # What it costs
 
 
-def test_the_words_are_small_and_quickly_read(page: Page, compact: bytes, sentences: list[str]) -> None:
-    figures = page("time", sentences[::4])
-    taken = figures["milliseconds"]
-    packed = len(brotli.compress(compact, quality=5))
-    slowest = taken[len(taken) * 99 // 100]
-    print(f"{len(compact)} bytes, {len(gzip.compress(compact, 9))} gzip, {packed} brotli")  # noqa: T201 - the figures
-    print(f"ready in {figures['building']:.0f} ms, a reading {slowest:.2f} ms in 99 of 100")  # noqa: T201
-    assert packed <= MOST_BYTES
-    assert slowest <= MOST_MILLISECONDS
-    assert figures["building"] <= MOST_BUILDING
+def test_the_words_are_small(compact: bytes) -> None:
+    assert len(brotli.compress(compact, quality=5)) <= MOST_BYTES
 
 
 def test_what_is_remembered_has_the_names_that_the_house_gives_it(page: Page) -> None:

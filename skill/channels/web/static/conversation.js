@@ -1,8 +1,6 @@
 // The conversation: each turn goes to the server; where it cannot be reached in time, the page goes on by itself with
 // the same words, and tells the server later what it came to: labels and a place, never what was said.
 
-import { Offline } from "./offline.js";
-
 const PATIENCE = 2000; // milliseconds that an answer of the server is waited for
 const A_LOOK = 800; // … that a server which could not be reached is given to show itself again
 const GOES_ON = 20 * 60 * 1000; // milliseconds for which a conversation goes on where it stood
@@ -24,6 +22,7 @@ export class Conversation {
   /** Since when the page is by itself, and what it came to; none while the server answers. */
   #away = null;
   #words = null;
+  #Offline = null;
   #offline = null;
   #edition;
   #country;
@@ -68,7 +67,12 @@ export class Conversation {
 
   /** Make ready for the time without a network. */
   async prepare() {
-    const response = await fetch(`/assets/${this.#edition}/words.json`);
+    // Not before the page can be used.
+    const [{ Offline }, response] = await Promise.all([
+      import("./offline.js"),
+      fetch(`/assets/${this.#edition}/words.json`),
+    ]);
+    this.#Offline = Offline;
     this.#words = await response.json();
     this.moved();
     if (this.away) {
@@ -79,7 +83,7 @@ export class Conversation {
 
   /** The numbers are those of the country that is chosen now. */
   moved() {
-    if (this.#words) this.#offline = new Offline(this.#words, this.#country());
+    if (this.#words) this.#offline = new this.#Offline(this.#words, this.#country());
   }
 
   /** @param {Turn} turn @returns {Promise<Answer>} */

@@ -84,7 +84,7 @@ export class Reading {
   command(whole) {
     const listed = this.reader.commands.get(this.says);
     if (listed || whole) return listed ?? "";
-    if (this.exact || this.spoken.words.length > this.reader.words.limits.request_words) return "";
+    if (this.exact || this.spoken.words.length > this.reader.words.limits.command_words) return "";
     const found = this.reader.words.requests.find(
       (/** @type {{rules: Rule[]}} */ one) => one.rules.some((rule) => this.spoken.holds(rule)),
     );

@@ -228,7 +228,7 @@ remember(keysOn, "checked");
 voice.on = voiceOn.checked;
 
 show("idle");
-speaker.dataset.ready = "yes";
+speaker.dataset.ready = String(Math.round(performance.now()));
 
 // Without a network
 
