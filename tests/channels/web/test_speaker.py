@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from skill.channels.terminal import Visitor
+from skill.speech import SENTENCE_END
 from tests.channels.web.conftest import entries, opened, until
+from tests.conversation.play import TRANSCRIPTS, plain
 
 
 @pytest.fixture
@@ -46,6 +49,26 @@ def test_a_moment_by_voice(page: Page, tmp_path: Path) -> None:
     (moment,) = (entry for entry in entries(tmp_path / "data") if entry["kind"] == "moment")
     assert (moment["situation"], moment["channel"]) == ("pushing_me_away", "web")
     assert sum(moment["heard"].values()) == 2
+
+
+TYPED = [
+    one for one in TRANSCRIPTS if "locale" not in one and not any(turn["said"][0] in "@(" for turn in one["turns"])
+]
+"""Transcripts of one visit, which can be typed from beginning to end."""
+
+
+@pytest.mark.parametrize("transcript", [pytest.param(one, id=one["about"]) for one in TYPED[::6]])
+def test_a_whole_conversation_by_typing(transcript: dict[str, Any], page: Page, visitor: Visitor) -> None:
+    """What stands on the screen is what the terminal says, from the first sentence to the last."""
+    page.get_by_text("Settings, and what this is").click()
+    page.get_by_label("Speak aloud").uncheck()
+    for turn in transcript["turns"]:
+        with page.expect_response("**/api/turn"):
+            type_in(page, turn["said"])
+        text = plain(visitor.hear(turn["said"]).speech.text)
+        expect(page.locator("[aria-live=assertive]")).to_have_text(text)
+        shown = plain(page.locator("#spoken").inner_text() + page.locator("#child").inner_text())
+        assert all(sentence.removeprefix("Say: ") in shown for sentence in SENTENCE_END.split(text))
 
 
 def test_the_silence_after_the_sentence_to_the_child_is_five_seconds(page: Page) -> None:

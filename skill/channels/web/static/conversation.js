@@ -1,8 +1,8 @@
 // The conversation: each turn goes to the server; where it cannot be reached in time, the page goes on by itself with
 // the same words, and tells the server later what it came to: labels and a place, never what was said.
 
-const PATIENCE = 2000; // milliseconds that an answer of the server is waited for
-const A_LOOK = 800; // … that a server which could not be reached is given to show itself again
+const PATIENCE = 1500; // milliseconds that an answer of the server is waited for
+const A_LOOK = 500; // … that a server which could not be reached is given to show itself again
 const GOES_ON = 20 * 60 * 1000; // milliseconds for which a conversation goes on where it stood
 const LONGEST = 7 * 24 * 3600 * 1000; // … for which what happened is still told
 const STORED = "stay-close-away";
