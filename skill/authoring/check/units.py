@@ -35,7 +35,7 @@ PIECES = frozenset(
 """The prompts that are put into others."""
 LINES = frozenset(
     "all_clear all_right back_alike back_down back_few back_hard back_moments back_none_rated back_nothing"
-    " back_only back_rated back_unrated back_up back_wins breathe came came_say cannot_look every_morning"
+    " back_only back_rated back_unrated back_up back_wins breathe came came_say cannot_hear cannot_look every_morning"
     " failed fault forgot_this help introduction keep_again know know_nothing know_one know_reminder"
     " know_stopped know_wins launch launch_resuming not_erased not_understood_twice noted nothing_erased reminder_left"
     " nothing_to_forget out_of_scope person remind_cancelled remind_denied remind_full remind_none remind_not"

@@ -25,6 +25,8 @@ OPEN = frozenset(
 """Endpoints that ask for no token: what holds nothing of anybody, and what has a proof of its own."""
 ELSEWHERE = frozenset({"health", "ready", "alexa"})
 """Endpoints that may be asked for under any name."""
+FORWARDED = frozenset({"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip"})
+"""What a proxy adds to a request."""
 COOKIE = "stay_close"
 A_YEAR = 366 * 24 * 3600
 """Seconds that a browser remembers its token."""
@@ -80,6 +82,9 @@ def _turn_away(*, at_home: bool) -> None:
     if at_home and request.endpoint not in ELSEWHERE and _name(request.host) not in LOOPBACK:
         # Another site's name that was made to point at this machine.
         abort(421)
+    if at_home and request.endpoint not in ELSEWHERE and not FORWARDED.isdisjoint(request.headers.keys()):
+        # A proxy that nobody told of: who comes through it is not at home.
+        abort(403)
     if request.method not in ("GET", "HEAD") and request.endpoint != "alexa" and not _same_origin():
         abort(403)
 

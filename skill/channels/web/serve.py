@@ -127,6 +127,7 @@ def _try_certificate(settings: WebSettings) -> None:
 
 
 def _say(settings: WebSettings, port: int) -> None:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    name = socket.gethostname() if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104 - only compared
+    host = f"[{name}]" if ":" in name else name
     sys.stdout.write(f"Stay Close is at {settings.scheme}://{host}:{port}/ (Ctrl+C stops it).\n")
     sys.stdout.flush()

@@ -25,11 +25,14 @@ def speaker(house: "House", settings: "WebSettings", now: Callable[[], datetime]
     """The page that listens and speaks. `now` is the clock."""
     pages = Blueprint("speaker", __name__)
     words = house.exchange.words
+    known = country(settings.locale)
     numbers = {code: words.numbers(code)["emergency"] for code in words.helplines}
 
     @pages.get("/")
     def page() -> str:
-        return render_template("speaker.html", numbers=numbers, country=country(settings.locale))
+        person = house.key.seal(f"page:{g.caregiver}")[:12]
+        shown = known if known in numbers else "ZZ"
+        return render_template("speaker.html", numbers=numbers, country=shown, person=person)
 
     @pages.get("/away")
     def away() -> str:
@@ -44,7 +47,8 @@ def speaker(house: "House", settings: "WebSettings", now: Callable[[], datetime]
         except RequestError as error:
             return jsonify(error=str(error)), 400
         state = unsealed(house.key, g.caregiver, sent.session)
-        session = state.session.id if state else house.key.session(uuid.uuid4().hex)
+        visit = f"{g.caregiver}:{sent.visit or uuid.uuid4().hex}"
+        session = state.session.id if state else house.key.session(visit)
         made = turn_of(sent, session, g.caregiver, settings.locale, now())
         answer = house.exchange.answer(made, state, meanwhile=sent.meanwhile)
         return as_json(answer, words.prompts["say"][0], sealed(house.key, g.caregiver, answer.state))

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from skill.conversation import Meanwhile, Turn, TurnKind
 from skill.errors import RequestError
+from skill.reader.normal import MAX_TEXT
 from skill.speech import LONGEST_PAUSE, RATE, SLOW_PAUSES, SLOW_RATE, heard
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["Sent", "as_json", "read", "turn_of"]
 
 CHANNEL = "web"
-LONGEST = 4000
-"""Characters of a sentence at most: minutes of speech."""
+LONGEST = MAX_TEXT
+"""Characters of a sentence at most: more is not read whole."""
 LONGEST_AWAY = 7 * 24 * 3600
 """Seconds for which what the page did by itself is still told."""
 NOT_HERE = frozenset({"task", "allowed", "not_allowed"})
@@ -36,6 +37,8 @@ class Sent:
     """What was said, where kind is `said`."""
     locale: Annotated[str, Field(pattern=r"^([a-z]{2,3}(-[A-Z]{2})?)?$")] = ""
     """Language and country, `en-GB`; empty for the server's own."""
+    visit: Annotated[str, Field(max_length=64)] = ""
+    """A name for the visit, made by the page: a first turn that is sent again begins no second session."""
     session: dict[str, Any] = field(default_factory=dict)
     """What the last answer gave as its session; empty at the first turn."""
     meanwhile: Meanwhile | None = None

@@ -8,6 +8,7 @@
     speak(utterance) {
       said.push({ text: utterance.text, rate: utterance.rate, lang: utterance.lang, from: performance.now(), until: null });
       const mine = said.at(-1);
+      utterance.onstart?.(new Event("start"));
       speaking = { utterance, end: setTimeout(() => { mine.until = performance.now(); utterance.onend?.(new Event("end")); }, 30) };
     },
     cancel() {

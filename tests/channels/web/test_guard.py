@@ -131,6 +131,11 @@ def test_this_machines_own_names_are_not(client: FlaskClient, name: str) -> None
     assert client.get("/", headers={"Host": name}).status_code == HTTPStatus.OK
 
 
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "X-Real-IP"])
+def test_who_comes_through_a_proxy_that_nobody_told_of_is_not_at_home(client: FlaskClient, header: str) -> None:
+    assert client.get("/journal", headers={header: "203.0.113.9"}).status_code == HTTPStatus.FORBIDDEN
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from skill.channels.terminal import Visitor
 from skill.speech import SENTENCE_END
-from tests.channels.web.conftest import entries, opened, until
+from tests.channels.web.conftest import entries, opened, running, until
 from tests.conversation.play import TRANSCRIPTS, plain
 
 
@@ -98,10 +98,11 @@ def test_the_keys_go_through_a_script_and_stop_in_the_middle_of_a_word(page: Pag
     expect(page.locator("#child")).to_be_visible()
     page.locator("body").press("Tab")
     page.locator("#talk").focus()
-    first = page.locator("#spoken").inner_text()
+    line = page.locator("#spoken li").first
+    first = line.inner_text()
     page.keyboard.press("n")
-    expect(page.locator("#spoken")).not_to_have_text(first)
-    second = page.locator("#spoken li").first.inner_text()
+    expect(line).not_to_have_text(first)
+    second = line.inner_text()
     page.keyboard.press("s")
     until(page, "window.heard.said.at(-1)?.rate < 0.9")
     assert second in page.locator("#spoken").inner_text()
@@ -201,3 +202,87 @@ def test_what_is_typed_before_the_script_is_there_comes_into_no_address(browser:
         page.get_by_role("button", name="Send").click()
         page.wait_for_timeout(300)
         assert page.url == f"{served}/"
+
+
+def test_a_country_that_is_put_right_puts_the_number_right(page: Page) -> None:
+    type_in(page, "he's not breathing")
+    expect(page.locator("#spoken")).to_contain_text("911")
+    page.get_by_label("Emergency numbers of").select_option("GB")
+    expect(page.locator("#spoken")).to_contain_text("999")
+    expect(page.locator("#spoken")).not_to_contain_text("911")
+
+
+@pytest.mark.parametrize(
+    ("browsers", "servers", "number"),
+    [
+        ("en-GB", "en-US", "999"),
+        ("en", "en-AU", "000"),
+        ("en-NZ", "en-US", "your emergency number"),
+        ("de-DE", "en-US", "your emergency number"),
+        ("en", "en-NZ", "your emergency number"),
+    ],
+)
+def test_no_browser_gets_another_countrys_number(
+    browser: Browser, tmp_path: Path, browsers: str, servers: str, number: str
+) -> None:
+    with running(tmp_path / "data", "--locale", servers) as address, opened(browser, address, locale=browsers) as page:
+        type_in(page, "he's not breathing")
+        expect(page.locator("#spoken")).to_contain_text(number)
+
+
+@pytest.mark.parametrize("error", ["not-allowed", "network"])
+def test_a_question_about_danger_is_not_left_open_by_a_microphone_that_fails(page: Page, error: str) -> None:
+    page.clock.install()
+    page.get_by_role("button", name="Talk").click()
+    page.evaluate('hear("i\'m going to throw him out the window")')
+    for _ in range(40):
+        page.clock.run_for(500)
+        if page.evaluate("heard.listening !== null"):
+            break
+    page.evaluate(f"cannotHear('{error}')")
+    for _ in range(40):
+        page.clock.run_for(1000)
+    expect(page.locator("#spoken")).to_contain_text("911")
+    # Who does not look has heard that nobody listens.
+    assert any("can't hear" in one["text"] for one in spoken(page))
+
+
+def test_a_key_that_is_held_is_pressed_once_and_escape_leaves_a_field_first(page: Page) -> None:
+    type_in(page, "she's pushing me away")
+    expect(page.locator("#child")).to_be_visible()
+    line = page.locator("#spoken li").first
+    field = page.get_by_label("Or type it")
+    field.fill("never mind")
+    page.keyboard.press("Escape")
+    expect(field).to_have_value("")
+    page.locator("#country").press("Escape")
+    page.locator("#talk").focus()
+    first = line.inner_text()
+    page.keyboard.down("n")
+    for _ in range(5):
+        page.keyboard.down("n")
+    page.keyboard.up("n")
+    expect(line).not_to_have_text(first)
+    page.wait_for_timeout(500)
+    assert page.evaluate("heard.said.length") > 0
+    expect(page.locator("#spoken")).to_contain_text("?")
+
+
+def test_a_voice_that_never_begins_is_told_to_a_screen_reader(browser: Browser, served: str) -> None:
+    mute = "Object.defineProperty(window, 'speechSynthesis', { value: { speak() {}, cancel() {} } })"
+    with opened(browser, "about:blank", speech=False) as page:
+        page.context.add_init_script(mute)
+        page.goto(served)
+        type_in(page, "she's pushing me away")
+        expect(page.locator("[aria-live=assertive]")).to_contain_text("Say:")
+
+
+def test_what_stood_there_stands_there_again_after_a_reload(page: Page) -> None:
+    type_in(page, "she's pushing me away")
+    expect(page.locator("#child")).to_be_visible()
+    sentence = page.locator("#child").inner_text()
+    page.reload()
+    expect(page.locator("#child")).to_have_text(sentence)
+    page.get_by_role("button", name="Next", exact=True).click()
+    page.get_by_role("button", name="Next", exact=True).click()
+    assert page.locator("#child").inner_text() != ""

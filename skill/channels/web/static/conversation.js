@@ -1,11 +1,14 @@
 // The conversation: each turn goes to the server; where it cannot be reached in time, the page goes on by itself with
 // the same words, and tells the server later what it came to: labels and a place, never what was said.
 
+import { browser } from "./memory.js";
+
 const PATIENCE = 1500; // milliseconds that an answer of the server is waited for
 const A_LOOK = 500; // … that a server which could not be reached is given to show itself again
+const A_WHILE = 5000; // … for which one that did not answer is not waited for again
 const GOES_ON = 20 * 60 * 1000; // milliseconds for which a conversation goes on where it stood
 const LONGEST = 7 * 24 * 3600 * 1000; // … for which what happened is still told
-const STORED = "stay-close-away";
+const LONGEST_TEXT = 16000; // characters of a sentence that the server takes
 
 /**
  * @typedef {{kind: string, text?: string, label?: string}} Turn
@@ -24,16 +27,38 @@ export class Conversation {
   #words = null;
   #Offline = null;
   #offline = null;
+  /** The same for all turns of a visit: one that is sent again, for it came too late, is of the same visit. */
+  #visit = name();
+  /** When a server that did not answer may be asked again. */
+  #again = 0;
   #edition;
+  #stored;
   #country;
   #onAway;
 
-  /** @param {string} edition @param {() => string} country @param {(away: boolean) => void} onAway */
-  constructor(edition, country, onAway) {
+  /** Whether the server no longer knows this browser. */
+  out = false;
+
+  /**
+   * @param {{edition: string, person: string}} page what it was made of, and whose it is
+   * @param {() => string} country
+   * @param {(away: boolean) => void} onAway
+   */
+  constructor({ edition, person }, country, onAway) {
     this.#edition = edition;
+    // What one person came to is not told as another's.
+    this.#stored = `stay-close-away-${person}`;
     this.#country = country;
     this.#onAway = onAway;
     this.#restore();
+    addEventListener("storage", ({ key, newValue }) => {
+      if (key === this.#stored && newValue === null) this.#forget();
+    });
+  }
+
+  /** A sentence of the words, for what only the page knows; empty while they are not there. @param {string} prompt */
+  says(prompt) {
+    return this.#offline?.says(prompt) ?? [];
   }
 
   /** Whether anything is going on. */
@@ -88,11 +113,13 @@ export class Conversation {
 
   /** @param {Turn} turn @returns {Promise<Answer>} */
   async turn(turn) {
-    if (turn.kind !== "situation" && (!this.away || (await this.#reachable()))) {
+    if (turn.kind !== "situation" && Date.now() >= this.#again && (!this.away || (await this.#reachable()))) {
       try {
         return await this.#ask(turn);
       } catch (error) {
         if (!this.#offline) throw error;
+        // A network that is gone says so at once, and may be asked again at once.
+        if (error.name === "AbortError") this.#again = Date.now() + A_WHILE;
       }
     }
     return this.#alone(turn);
@@ -110,7 +137,14 @@ export class Conversation {
 
   /** @param {Turn} turn */
   #body({ kind, text = "" }) {
-    return JSON.stringify({ kind, text, locale: this.locale, session: this.#session, meanwhile: this.#meanwhile() });
+    return JSON.stringify({
+      kind,
+      text: text.slice(0, LONGEST_TEXT),
+      locale: this.locale,
+      visit: this.#visit,
+      session: this.#session,
+      meanwhile: this.#meanwhile(),
+    });
   }
 
   #meanwhile() {
@@ -126,17 +160,19 @@ export class Conversation {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: this.#body(turn),
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: within(PATIENCE),
     });
+    this.out = response.status === 401;
     if (!response.ok) throw new Error(`the server answers ${response.status}`);
     const answer = await response.json();
     this.#session = answer.session;
     const { state } = answer.session;
+    if (!state) this.#visit = name();
     this.#open = answer.listening;
     this.#stands = state ? { ...state, spoken: state.session.spoken, situation: state.moment?.situation ?? "" } : null;
     if (this.away) {
       this.#away = null;
-      localStorage.removeItem(STORED);
+      browser.forget(this.#stored);
       this.#onAway(false);
     }
     return answer;
@@ -159,13 +195,13 @@ export class Conversation {
   #store() {
     const kept = { session: this.#session, stands: this.#stands, open: this.#open, away: this.#away, at: Date.now() };
     const text = JSON.stringify(kept);
-    if (this.#quiet.some((label) => text.includes(label))) localStorage.removeItem(STORED);
-    else localStorage.setItem(STORED, text);
+    if (this.#quiet.some((label) => text.includes(label))) browser.forget(this.#stored);
+    else browser.keep(this.#stored, text);
   }
 
   async #reachable() {
     try {
-      return (await fetch("/health", { signal: AbortSignal.timeout(A_LOOK) })).ok;
+      return (await fetch("/health", { signal: within(A_LOOK) })).ok;
     } catch {
       return false;
     }
@@ -173,20 +209,42 @@ export class Conversation {
 
   /** What a page that was closed without a network had come to. */
   #restore() {
+    const text = browser.get(this.#stored);
+    if (text === null) return;
     try {
-      const { session, stands, open, away, at } = JSON.parse(localStorage.getItem(STORED) ?? "{}");
-      if (!away) return;
+      const { session, stands, open, away, at } = JSON.parse(text);
       this.#session = session;
       this.#away = away;
       this.#stands = Date.now() - at < GOES_ON ? stands : null;
       this.#open = open && this.#stands !== null;
     } catch {
-      localStorage.removeItem(STORED);
+      browser.forget(this.#stored);
     }
+  }
+
+  /** All was forgotten, on another page: what this one came to as well. */
+  #forget() {
+    if (!this.away) return;
+    this.#away = { since: Date.now(), situations: [] };
+    this.#session = {};
+    this.#stands = null;
+    this.#open = false;
   }
 
   /** Tell what happened in a conversation that nobody goes on with. */
   async #tellWhatHappened() {
     if (!this.#open && (await this.#reachable())) await this.#ask({ kind: "left" }).catch(() => {});
   }
+}
+
+/** A name that no other visit has. */
+function name() {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** A signal that ends what takes longer than so many milliseconds. @param {number} time */
+function within(time) {
+  const end = new AbortController();
+  setTimeout(() => end.abort(), time);
+  return end.signal;
 }

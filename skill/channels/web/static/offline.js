@@ -82,6 +82,16 @@ export class Offline {
   }
 
   /**
+   * A prompt's sentences, for what a page has to say by itself.
+   * @param {string} prompt
+   */
+  says(prompt) {
+    const draft = new Draft(this.words, this.numbers, null);
+    draft.prompt(prompt);
+    return draft.finish().spoken;
+  }
+
+  /**
    * The situations that can be chosen on a screen, each in a few words.
    * @returns {{label: string, text: string}[]}
    */

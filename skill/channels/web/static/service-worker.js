@@ -10,6 +10,9 @@ const FILES = `/assets/${EDITION}/`;
 const ICONS = ["/static/manifest.webmanifest", "/static/icon-192.png"];
 
 addEventListener("install", (event) => {
+  // Turns are none of its business; and the last one of a page that goes would be lost on its way through here.
+  const past = event.addRoutes?.({ condition: { requestMethod: "POST" }, source: "network" });
+  if (past) event.waitUntil(past);
   event.waitUntil(keep().then(() => skipWaiting()));
 });
 

@@ -2,25 +2,29 @@
 
 import { Conversation } from "./conversation.js";
 import { Ears } from "./ears.js";
+import { browser, tab } from "./memory.js";
+import { render, restore, said, showChoices, showNow } from "./screen.js";
 import { Voice } from "./voice.js";
 
 const UNANSWERED = 8000; // milliseconds after which a question that was asked aloud has gone unanswered
 const UNANSWERED_TYPING = 15000; // … for whoever types; a question about danger alone is not left open
+const BREATH = 300; // … between two times of listening: some browsers give up at once
 const KEYS = { n: "next", a: "again", s: "slower" };
-const NUMBER = /(\d[\d -]*\d)/;
+const SHOWN = "stay-close-shown";
 
 /** @param {string} id */
 const part = (id) => document.getElementById(id);
-const [speaker, child, spoken, first, aloud, status, choices, talk, text, country, voiceOn, keysOn] =
-  ["speaker", "child", "spoken", "first", "aloud", "status", "choices", "talk", "text", "country", "voice", "keys"].map(part);
+const [speaker, aloud, status, talk, text, country, voiceOn, keysOn] =
+  ["speaker", "aloud", "status", "talk", "text", "country", "voice", "keys"].map(part);
 
 const { edition } = document.documentElement.dataset;
-const voice = new Voice();
+const voice = new Voice(speakless);
 const ears = new Ears();
-const conversation = new Conversation(edition, () => country.value, showAway);
+const conversation = new Conversation({ edition, person: speaker.dataset.person }, () => country.value, showAway);
 
 let latest = Promise.resolve(); // the turn that is under way: each waits for the one before it
 let asked = 0; // counts turns: only the answer to the latest one is spoken
+let answered = null; // the latest answer
 let byVoice = false; // whether the last sentence was spoken, and so the next one will be
 let unanswered = 0; // the timer of a question that waits for someone who types
 
@@ -28,14 +32,13 @@ let unanswered = 0; // the timer of a question that waits for someone who types
 
 /** @param {import("./conversation.js").Turn} turn */
 function take(turn) {
-  hush();
-  const mine = ++asked;
+  const mine = interrupt();
   show("thinking");
   latest = latest.then(async () => {
     try {
-      const answer = await conversation.turn(turn);
-      render(answer);
-      if (mine === asked) await say(answer, mine);
+      answered = await conversation.turn(turn);
+      display(answered);
+      if (mine === asked) await say(answered, mine);
     } catch {
       if (mine === asked) show("failed");
     }
@@ -43,103 +46,85 @@ function take(turn) {
   return latest;
 }
 
-function hush() {
+/** Whatever is spoken or listened to gives way; gives the number of what comes now. */
+function interrupt() {
   clearTimeout(unanswered);
+  unanswered = 0;
   voice.stop();
   ears.stop();
+  asked += 1;
+  return asked;
 }
 
 async function say(answer, mine) {
-  const items = [...spoken.children];
   show("speaking");
-  const told = await voice.speak(answer.spoken, { rate: answer.rate, lang: speechLanguage() }, (index) => {
-    for (const item of items) item.classList.toggle("now", item.dataset.index === String(index));
-    child.classList.toggle("now", answer.spoken[index].kind === "child");
-  });
+  const how = { rate: answer.rate, lang: speechLanguage() };
+  const told = await voice.speak(answer.spoken, how, (index) => showNow(index, answer.spoken[index].kind));
   if (!told || mine !== asked) return;
   show("idle");
   if (answer.listening && byVoice) listen(Date.now());
-  else if (answer.listening && answer.danger !== "none") wait();
+  else waitInDanger();
 }
 
 /** A question about danger that nobody answers is answered all the same. */
-function wait() {
+function waitInDanger() {
   clearTimeout(unanswered);
+  unanswered = 0;
+  if (!answered?.listening || answered.danger === "none") return;
   unanswered = setTimeout(() => take({ kind: "silence" }), UNANSWERED_TYPING);
 }
 
 function listen(since) {
+  const mine = asked;
   byVoice = true;
   show("listening");
   ears.listen(speechLanguage(), {
     so_far: (words) => { status.textContent = words; },
     heard: (words) => take({ kind: "said", text: words }),
     silence: () => {
-      // Some browsers give up after a second or two.
-      if (Date.now() - since < UNANSWERED) listen(since);
-      else take({ kind: conversation.open ? "silence" : "launch" });
+      if (Date.now() - since >= UNANSWERED) take({ kind: conversation.open ? "silence" : "launch" });
+      else setTimeout(() => { if (mine === asked) listen(since); }, BREATH);
     },
-    failed: (why) => {
-      byVoice = false;
-      show(why === "not-allowed" || why === "service-not-allowed" ? "forbidden" : "deaf");
-      text.focus();
-    },
+    failed: (why) => cannotHear(why.endsWith("not-allowed") ? "forbidden" : "deaf"),
   });
+}
+
+/** Whoever does not look is to know that nobody listens. */
+async function cannotHear(doing) {
+  const mine = interrupt();
+  byVoice = false;
+  text.focus();
+  show(doing);
+  await voice.speak(conversation.says("cannot_hear"), { rate: 0.9, lang: speechLanguage() }, () => {});
+  if (mine === asked) waitInDanger();
 }
 
 // What is seen
 
-function render(answer) {
-  first.hidden = true;
-  if (answer.child) child.textContent = answer.child;
-  // A sentence to the child holds for as long as its script does.
-  const holds = answer.child || (answer.danger === "none" && conversation.script && conversation.script === child.dataset.script);
-  child.hidden = !holds;
-  child.dataset.script = conversation.script;
-  // What announces that sentence is heard, and needs no line of its own beside it.
-  const written = (index) => answer.spoken[index].kind !== "child"
-    && !(answer.spoken[index].kind === "line" && answer.spoken[index + 1]?.kind === "child");
-  spoken.replaceChildren(...answer.spoken.map(item).filter((_, index) => written(index)));
-  if (!voice.on || !voice.available) aloud.textContent = answer.spoken.map((sentence) => sentence.text).join(" ");
-  choices.hidden = !conversation.away || answer.danger !== "none";
-  // Whoever typed had scrolled down to the field.
-  scrollTo(0, 0);
+function display(answer) {
+  render(answer, conversation.script, conversation.away);
+  if (!voice.heard) aloud.textContent = said(answer);
+  if (answer.listening && answer.danger === "none") tab.keep(SHOWN, JSON.stringify([answer, conversation.script]));
+  else tab.forget(SHOWN);
   awake(answer.listening);
 }
 
-function item(sentence, index) {
-  const line = document.createElement("li");
-  line.dataset.index = String(index);
-  line.className = sentence.kind;
-  for (const piece of sentence.text.split(NUMBER)) {
-    if (NUMBER.test(piece)) {
-      const link = document.createElement("a");
-      link.href = `tel:${piece.replace(/[ -]/g, "")}`;
-      link.textContent = piece;
-      line.append(link);
-    } else line.append(piece);
-  }
-  return line;
+/** There is no voice, or none any more: what is shown is told to who cannot see it. */
+function speakless() {
+  if (answered) aloud.textContent = said(answered);
 }
 
 /** @param {"idle"|"thinking"|"speaking"|"listening"|"failed"|"forbidden"|"deaf"} doing */
 function show(doing) {
   talk.dataset.doing = doing;
   talk.textContent = doing === "listening" ? talk.dataset.listening : ears.available ? talk.dataset.talk : talk.dataset.begin;
-  status.textContent = status.dataset[doing] ?? (conversation.away ? status.dataset.away : "");
+  const stays = conversation.out ? status.dataset.out : conversation.away ? status.dataset.away : "";
+  status.textContent = status.dataset[doing] ?? stays;
+  part("door").hidden = !conversation.out;
 }
 
 function showAway(away) {
-  choices.replaceChildren(...(away ? conversation.choices() : []).map(({ label, text: words }) => {
-    const line = document.createElement("li");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = words;
-    button.addEventListener("click", () => take({ kind: "situation", label }));
-    line.append(button);
-    return line;
-  }));
-  choices.hidden = true;
+  showChoices(away ? conversation.choices() : [], (label) => take({ kind: "situation", label }));
   show(talk.dataset.doing ?? "idle");
 }
 
@@ -158,12 +143,12 @@ async function awake(on) {
 
 talk.addEventListener("click", () => {
   if (ears.listening) {
-    hush();
-    asked += 1;
+    interrupt();
+    byVoice = false;
     show("idle");
+    waitInDanger();
   } else if (ears.available) {
-    hush();
-    asked += 1;
+    interrupt();
     listen(Date.now());
   } else if (conversation.open) text.focus();
   else take({ kind: "launch" });
@@ -175,8 +160,7 @@ for (const button of document.querySelectorAll("[data-kind]")) {
 
 function pressed(kind) {
   if (kind === "stop" && !conversation.open) {
-    hush();
-    asked += 1;
+    interrupt();
     show("idle");
   } else take({ kind });
 }
@@ -190,18 +174,29 @@ part("type").addEventListener("submit", (event) => {
 });
 
 // Whoever is typing is answering.
-text.addEventListener("input", () => { if (unanswered) wait(); });
+text.addEventListener("input", () => { if (unanswered) waitInDanger(); });
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-  if (event.key === "Escape") { pressed("stop"); return; }
-  if (!keysOn.checked || event.target.closest("input, select, textarea")) return;
+  // A key that is held is pressed once.
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return;
+  if (event.key === "Escape") escape(event.target);
+  else if (keysOn.checked && !event.target.closest("input, select, textarea")) letter(event);
+});
+
+/** Stop; but from a list or a field that is filled, only out of there. */
+function escape(target) {
+  if (target.closest("select")) return;
+  if (target === text && text.value) text.value = "";
+  else pressed("stop");
+}
+
+function letter(event) {
   const key = event.key.toLowerCase();
   if (KEYS[key]) pressed(KEYS[key]);
   else if (key === "t") talk.click();
   else return;
   event.preventDefault();
-});
+}
 
 // What is set
 
@@ -212,21 +207,37 @@ function speechLanguage() {
 /** A setting that this browser remembers. */
 function remember(control, property, told = () => {}) {
   const name = `stay-close-${control.id}`;
-  const before = localStorage.getItem(name);
+  const before = browser.get(name);
   if (before !== null) control[property] = property === "checked" ? before === "true" : before;
   control.addEventListener("change", () => {
-    localStorage.setItem(name, String(control[property]));
+    browser.keep(name, String(control[property]));
     told();
   });
 }
 
-const [, region = ""] = navigator.language.split("-");
-if ([...country.options].some((option) => option.value === region)) country.value = region;
-remember(country, "value", () => conversation.moved());
-remember(voiceOn, "checked", () => { voice.on = voiceOn.checked; if (!voice.on) voice.stop(); });
+// A browser that names a country whose numbers are not known here has none of another's.
+const [, region] = navigator.language.split("-").map((code) => code.toUpperCase());
+if (region?.length === 2) country.value = [...country.options].some(({ value }) => value === region) ? region : "ZZ";
+remember(country, "value", () => {
+  conversation.moved();
+  // What was said with another country's number is said anew.
+  if (conversation.open && answered?.spoken.some((sentence) => /\d/.test(sentence.text))) take({ kind: "help" });
+});
+remember(voiceOn, "checked", () => {
+  voice.on = voiceOn.checked;
+  if (!voice.on) speakless();
+});
 remember(keysOn, "checked");
 voice.on = voiceOn.checked;
+if (!ears.available) part("first").textContent = part("first").dataset.typing;
 
+try {
+  const [answer, script] = JSON.parse(tab.get(SHOWN));
+  restore(answer, script);
+} catch {
+  tab.forget(SHOWN);
+}
+status.classList.remove("waiting");
 show("idle");
 speaker.dataset.ready = String(Math.round(performance.now()));
 
@@ -234,7 +245,7 @@ speaker.dataset.ready = String(Math.round(performance.now()));
 
 conversation.prepare().catch(() => {});
 addEventListener("online", () => show(talk.dataset.doing));
-addEventListener("pagehide", () => { hush(); conversation.leave(); });
+addEventListener("pagehide", () => { interrupt(); conversation.leave(); });
 
 if ("serviceWorker" in navigator) {
   const address = `/service-worker.js?edition=${edition}`;

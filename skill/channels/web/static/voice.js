@@ -1,19 +1,32 @@
 // The voice: speaks sentences one after the other through the browser's own speech, with real silences between.
 
 const CHARACTERS_A_SECOND = 14.5;
+const STARTS_WITHIN = 3; // seconds in which a voice begins, if there is one
 const NUMBER = /\d[\d -]*\d/g;
 
 /** @typedef {{text: string, pause: number, kind: string}} Sentence */
 
 export class Voice {
-  /** Whether sentences are spoken aloud; else they only stand on the screen. */
+  /** Whether sentences are spoken aloud; else they stand on the screen for as long as they would take. */
   on = true;
   #turn = 0;
   #wake = () => {};
+  #mute = !("speechSynthesis" in window);
+  #onMute;
 
-  /** Whether there is a voice at all. */
+  /** @param {() => void} [onMute] told once it turns out that there is no voice */
+  constructor(onMute = () => {}) {
+    this.#onMute = onMute;
+  }
+
+  /** Whether this browser can speak, as far as is known. */
   get available() {
-    return "speechSynthesis" in window;
+    return !this.#mute;
+  }
+
+  /** Whether what is said can be heard. */
+  get heard() {
+    return this.on && this.available;
   }
 
   /**
@@ -26,10 +39,9 @@ export class Voice {
   async speak(sentences, how, onSentence) {
     this.stop();
     const turn = this.#turn;
-    if (!this.on || !this.available) return true;
     for (const [index, { text, pause }] of sentences.entries()) {
       onSentence(index);
-      await this.#utter(text, how);
+      await (this.heard ? this.#utter(text, how) : this.#silence(seconds(text, how.rate)));
       if (turn === this.#turn && pause) await this.#silence(pause);
       if (turn !== this.#turn) return false;
     }
@@ -50,10 +62,11 @@ export class Voice {
       const spoken = new SpeechSynthesisUtterance(text.replace(NUMBER, digits));
       spoken.lang = lang;
       spoken.rate = rate;
-      // Some browsers have no voice and never say so: then the sentence stands for as long as it would take.
-      const longest = (2 * text.length) / CHARACTERS_A_SECOND / rate + 3;
-      const late = setTimeout(resolve, longest * 1000);
-      const done = () => { clearTimeout(late); resolve(); };
+      // Some browsers have no voice, and never say so.
+      const none = setTimeout(() => { this.#mute = true; this.#onMute(); done(); }, STARTS_WITHIN * 1000);
+      const late = setTimeout(() => done(), (2 * seconds(text, rate) + STARTS_WITHIN) * 1000);
+      const done = () => { clearTimeout(none); clearTimeout(late); resolve(); };
+      spoken.onstart = () => clearTimeout(none);
       spoken.onend = done;
       spoken.onerror = done;
       this.#wake = done;
@@ -61,13 +74,18 @@ export class Voice {
     });
   }
 
-  /** @param {number} seconds @returns {Promise<void>} */
-  #silence(seconds) {
+  /** @param {number} time in seconds @returns {Promise<void>} */
+  #silence(time) {
     return new Promise((resolve) => {
-      const end = setTimeout(resolve, seconds * 1000);
+      const end = setTimeout(resolve, time * 1000);
       this.#wake = () => { clearTimeout(end); resolve(); };
     });
   }
+}
+
+/** About how long a text takes. @param {string} text @param {number} rate */
+function seconds(text, rate) {
+  return text.length / CHARACTERS_A_SECOND / rate;
 }
 
 /** @param {string} number */
