@@ -217,7 +217,8 @@ def _erased(store: Store, moment: Moment) -> None:
     """Erase a moment, and in sessions what tells of it: the wordings that were heard, and that there was one more."""
     store.patience = FORGETTING
     for entry in list(store.entries(moment.caregiver)):
-        if isinstance(entry, Session):
+        # One that was over before it began tells of others alone; of a home's sessions these are nearly all.
+        if isinstance(entry, Session) and entry.seen >= moment.started:
             spoken = {unit: index for unit, index in entry.spoken.items() if not moment.tells(unit)}
             own = moment.id.startswith(f"{entry.id}-")
             resumed = entry.resumed if entry.resumed is None or entry.resumed.id != moment.id else None
