@@ -23,6 +23,8 @@ __all__ = ["SLOWEST", "Plan", "Server", "judged", "looked", "played", "serving"]
 
 SLOWEST = 100
 """Milliseconds that the slowest but one of a hundred turns may take."""
+SETTLED = 0.3
+"""Seconds for which a server has done nothing once it has started."""
 SHOWN = 20
 """Faults that are shown at most."""
 
@@ -49,6 +51,13 @@ class Server:
         for _, folder in self._processes():
             ticks += sum(map(int, (folder / "stat").read_text().rpartition(") ")[2].split()[11:13]))
         return ticks / os.sysconf("SC_CLK_TCK")
+
+    def settle(self) -> None:
+        """Wait until all its processes have started, as whoever calls it later would find them."""
+        before = -1.0
+        while (now := self.busy()) != before:
+            before = now
+            time.sleep(SETTLED)
 
     def _processes(self) -> Iterator[tuple[str, Path]]:
         first = Path("/proc", str(self.process.pid))
@@ -103,6 +112,7 @@ def played(plan: Plan) -> bool:
         tempfile.TemporaryDirectory(prefix="load-web-") as folder,
         serving(Path(folder), *options, **environ) as server,
     ):
+        server.settle()
         run = Run(server.port, figures, plan.pauses, plan.seed)
         before, busy, own, began = server.memory(), server.busy(), time.process_time(), time.monotonic()
         run.play(plan.seconds, plan.people, tokens)

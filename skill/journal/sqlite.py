@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import RLock
 
 from skill.errors import JournalRefused
-from skill.journal.entries import Entry, Moment, Past, together
+from skill.journal.entries import Entry, Moment, Past, Session, together
 from skill.journal.store import Store, entry_from, entry_to, expires, past_of
 from skill.plain import time_text
 
@@ -160,6 +160,18 @@ class SQLiteStore(Store):
                 (caregiver, self._second()),
             ).fetchall()
         return (entry_from(row[0]) for row in rows)
+
+    def sessions(self, caregiver: str, since: datetime) -> list[Session]:
+        """The sessions that were still going on then, or began later."""
+        with self._engine() as engine:
+            # To read all of a long journal here, for the few that are wanted, would hold up whoever speaks meanwhile.
+            rows = engine.execute(
+                "SELECT body FROM entries WHERE caregiver = ? AND expires > ? AND instr(entry, '#session#')"
+                " AND json_extract(body, '$.seen') >= ? ORDER BY entry",
+                (caregiver, self._second(), time_text(since)),
+            ).fetchall()
+        found = (entry_from(row[0]) for row in rows)
+        return [entry for entry in found if isinstance(entry, Session)]
 
     def everything(self) -> Iterator[Entry]:
         """All that is kept of all caregivers."""
