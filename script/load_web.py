@@ -23,7 +23,7 @@ __all__ = ["SLOWEST", "Plan", "Server", "judged", "looked", "played", "serving"]
 
 SLOWEST = 100
 """Milliseconds that the slowest but one of a hundred turns may take."""
-SETTLED = 0.3
+SETTLED = 0.2
 """Seconds for which a server has done nothing once it has started."""
 SHOWN = 20
 """Faults that are shown at most."""

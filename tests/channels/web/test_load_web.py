@@ -14,7 +14,7 @@ from skill.journal import Session
 from skill.journal.sqlite import SQLiteStore
 
 QUICK = (0.0, 0.1)
-PLAN = Plan(seconds=0.8, people=20, pauses=QUICK)
+PLAN = Plan(seconds=0.5, people=20, pauses=QUICK)
 
 
 @pytest.fixture(scope="module")
