@@ -10,8 +10,11 @@ from threading import Timer
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from script.load_browsers import PAUSES
 from script.load_journal import ENGINES, measured
-from script.load_run import MINUTE, Figures, Load, Pool, by_minute
+from script.load_run import MINUTE, Figures, Load, Pool, by_minute, within
+from script.load_web import Plan
+from script.load_web import played as played_by_browsers
 from skill.journal import Key
 from skill.journal.dynamodb import DynamoDBStore
 from tests.conftest import event
@@ -33,8 +36,8 @@ SECRET = "a key for the load alone"
 def main(arguments: list[str] | None = None) -> int:
     """Play, print the figures, and give 1 where one of them is not as it must be."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=2.0, help="how long they speak (2)")
-    parser.add_argument("--caregivers", type=int, help="how many there are (1000; of a journal 10000)")
+    parser.add_argument("--minutes", type=float, help="how long they speak (2; in browsers 1)")
+    parser.add_argument("--caregivers", type=int, help="how many there are (1000; of a journal 10000; in browsers 200)")
     parser.add_argument(
         "--processes", type=int, default=os.cpu_count() or 1, help="functions that answer (a core each)"
     )
@@ -43,11 +46,25 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--journal", choices=ENGINES, help="measure on this engine what a very large journal costs")
     parser.add_argument("--moments", type=int, default=100, help="moments of each caregiver in that journal (100)")
     parser.add_argument("--calls", type=int, default=2000, help="how often each call is measured on it (2000)")
+    parser.add_argument("--web", action="store_true", help="let them speak to the web server, all at once")
+    parser.add_argument(
+        "--home", action="store_true", help="… all of one home without a token, not each with their own"
+    )
+    parser.add_argument("--workers", type=int, default=2, help="… its processes (2)")
+    parser.add_argument(
+        "--pauses", type=float, nargs=2, default=PAUSES, metavar="SECONDS", help="… between two turns (0.5 to 3)"
+    )
     chosen = parser.parse_args(arguments)
+    if chosen.web:
+        seconds, people = (chosen.minutes or 1.0) * MINUTE, chosen.caregivers or 200
+        settled = Plan(seconds, people, chosen.home, chosen.workers, chosen.pauses, chosen.seed)
+        return 0 if played_by_browsers(settled) else 1
     if chosen.journal:
         within = measured(chosen.journal, chosen.caregivers or 10_000, chosen.moments, chosen.calls)
         return 0 if within else 1
-    figures = played(chosen.minutes * MINUTE, chosen.caregivers or 1000, chosen.processes, chosen.rate, chosen.seed)
+    figures = played(
+        (chosen.minutes or 2.0) * MINUTE, chosen.caregivers or 1000, chosen.processes, chosen.rate, chosen.seed
+    )
     return 0 if judged(figures) else 1
 
 
@@ -107,29 +124,24 @@ def judged(figures: Figures) -> bool:
         print(f"log: {often:6} {line}")
     for fault in figures.faults[:SHOWN]:
         print(f"fault: {fault}")
-    within = [
-        _within("answers and entries that are wrong", len(figures.faults), 0),
-        _within("requests that failed inside", figures.log["Faults"], 0),
-        _within("p99 without the store, last to first minute", _p99(own[-1]) / _p99(own[0]), SLOWER),
+    held = [
+        within("answers and entries that are wrong", len(figures.faults), 0),
+        within("requests that failed inside", figures.log["Faults"], 0),
+        within("p99 without the store, last to first minute", _p99(own[-1]) / _p99(own[0]), SLOWER),
     ]
     warm, end = figures.memory.get(WARM, {}), figures.memory.get(END, {})
     if not warm:
         print("The memory is not judged: the run was shorter than a minute.")
-    within += [
-        _within(f"memory of {name}, end to first minute", end[name] / size, GROWN)
+    held += [
+        within(f"memory of {name}, end to first minute", end[name] / size, GROWN)
         for name, size in warm.items()
         if name != DYNALITE
     ]
-    return all(within)
+    return all(held)
 
 
 def _p99(times: list[float]) -> float:
     return times[int(len(times) * 0.99)]
-
-
-def _within(what: str, value: float, limit: float) -> bool:
-    print(f"{what:44} {value:8.3f}  (at most {limit}: {'yes' if value <= limit else 'NO'})")
-    return value <= limit
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from skill.house import House
 from skill.journal import Key, Moment, Session, Spill, Store
 from skill.journal.dynamodb import TABLE, _typed
 from skill.journal.entries import KEPT_FOR
-from skill.journal.sqlite import _KEEP, IN_MEMORY, SQLiteStore
+from skill.journal.sqlite import IN_MEMORY, SQLiteStore
 from skill.journal.store import entry_to
 from skill.plain import time_text
 from skill.reader import load_reader
@@ -133,7 +133,12 @@ def fill_sqlite(path: Path, shape: Shape, found: Sequence[Sample]) -> None:
     left = rows()
     while some := list(islice(left, AT_ONCE)):
         with store._engine() as engine:  # noqa: SLF001 - its own way, without its reading before each writing
-            engine.executemany(_KEEP, some)
+            engine.execute("BEGIN")
+            engine.executemany(
+                "INSERT OR REPLACE INTO entries (caregiver, entry, revision, expires, body) VALUES (?, ?, ?, ?, ?)",
+                some,
+            )
+            engine.execute("COMMIT")
     store.close()
 
 

@@ -21,7 +21,7 @@ from skill.journal.replay import spilled
 from skill.words import load
 from tests.engines import Runtime
 
-__all__ = ["MINUTE", "Figures", "Load", "Pool", "by_minute"]
+__all__ = ["MINUTE", "Figures", "Load", "Pool", "by_minute", "within"]
 
 MINUTE = 60.0
 RUNTIME = ("START RequestId", "END RequestId", "REPORT RequestId")
@@ -53,6 +53,12 @@ def by_minute(times: Sequence[tuple[float, float]]) -> list[list[float]]:
         if at < len(found) * MINUTE:
             found[int(at / MINUTE)].append(took)
     return [sorted(one) for one in found]
+
+
+def within(what: str, value: float, limit: float) -> bool:
+    """Print whether a figure is as it must be, and give it."""
+    print(f"{what:44} {value:8.3f}  (at most {limit}: {'yes' if value <= limit else 'NO'})")
+    return value <= limit
 
 
 class Load:

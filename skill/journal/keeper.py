@@ -16,7 +16,7 @@ from threading import Thread
 from typing import TypeVar, cast
 
 from skill.errors import EntryRefused, JournalError, JournalRefused
-from skill.journal.entries import Entry, Member, Moment, Past, Session, member_key
+from skill.journal.entries import Entry, Member, Moment, Past, member_key
 from skill.journal.spill import Spill
 from skill.journal.store import Store
 
@@ -216,14 +216,14 @@ class Keeper:
 def _erased(store: Store, moment: Moment) -> None:
     """Erase a moment, and in sessions what tells of it: the wordings that were heard, and that there was one more."""
     store.patience = FORGETTING
-    for entry in list(store.entries(moment.caregiver)):
-        if isinstance(entry, Session):
-            spoken = {unit: index for unit, index in entry.spoken.items() if not moment.tells(unit)}
-            own = moment.id.startswith(f"{entry.id}-")
-            resumed = entry.resumed if entry.resumed is None or entry.resumed.id != moment.id else None
-            cleared = replace(entry, spoken=spoken, moments=max(0, entry.moments - own), resumed=resumed)
-            if cleared != entry:
-                store.keep(cleared)
+    # One that was over before the moment began tells of others alone; of a home's sessions these are nearly all.
+    for entry in store.sessions(moment.caregiver, moment.started):
+        spoken = {unit: index for unit, index in entry.spoken.items() if not moment.tells(unit)}
+        own = moment.id.startswith(f"{entry.id}-")
+        resumed = entry.resumed if entry.resumed is None or entry.resumed.id != moment.id else None
+        cleared = replace(entry, spoken=spoken, moments=max(0, entry.moments - own), resumed=resumed)
+        if cleared != entry:
+            store.keep(cleared)
     # At the end, so that what fails on the way can be asked for once more: the moment is still there to be named.
     store.erase(moment.caregiver, moment.key)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import RLock
 
 from skill.errors import JournalRefused
-from skill.journal.entries import Entry, Moment, Past, together
+from skill.journal.entries import Entry, Moment, Past, Session, together
 from skill.journal.store import Store, entry_from, entry_to, expires, past_of
 from skill.plain import time_text
 
@@ -33,7 +33,13 @@ CREATE TABLE IF NOT EXISTS entries (
 """
 _EXPIRING = "CREATE INDEX IF NOT EXISTS expiring ON entries (expires)"
 """Without it, whoever opens a large journal waits until all of it was looked through for what has expired."""
-_KEEP = "INSERT OR REPLACE INTO entries (caregiver, entry, revision, expires, body) VALUES (?, ?, ?, ?, ?)"
+_FIRST = "INSERT INTO entries (caregiver, entry, revision, expires, body) VALUES (?, ?, 1, ?, ?) ON CONFLICT DO NOTHING"
+_NEXT = (
+    "UPDATE entries SET revision = revision + 1, expires = ?, body = ?"
+    " WHERE caregiver = ? AND entry = ? AND revision = ?"
+)
+_KEEP_TRIES = 8
+"""How often an entry is brought together with another telling that came in between."""
 
 
 def _now() -> datetime:
@@ -58,7 +64,11 @@ class SQLiteStore(Store):
                 if self.path != IN_MEMORY:
                     self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                     self.path.touch(mode=0o600)
-                connection = sqlite3.connect(self.path, timeout=self.patience, check_same_thread=False)
+                # Each statement is a transaction of its own, within the engine from its beginning to its end. One that
+                # is held while Python runs has the others wait for as long as this process's other threads are busy.
+                connection = sqlite3.connect(
+                    self.path, timeout=self.patience, check_same_thread=False, isolation_level=None
+                )
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")
                 # What is erased is overwritten, and not only forgotten by the index.
@@ -66,11 +76,9 @@ class SQLiteStore(Store):
                 connection.execute(_TABLE)
                 connection.execute(_EXPIRING)
                 connection.execute("DELETE FROM entries WHERE expires < ?", (self._second(),))
-                connection.commit()
                 self._connection = connection
             self._connection.execute(f"PRAGMA busy_timeout = {max(1, int(self.patience * 1000))}")
-            with self._connection:
-                yield self._connection
+            yield self._connection
 
     @contextmanager
     def _faults_told(self) -> Iterator[None]:
@@ -103,23 +111,25 @@ class SQLiteStore(Store):
 
     def _kept(self, entry: Entry) -> Entry | None:
         with self._engine() as engine:
-            # What is read here is still true when it is written.
-            engine.execute("BEGIN IMMEDIATE")
-            row = engine.execute(
-                "SELECT body FROM entries WHERE caregiver = ? AND entry = ?", (entry.caregiver, entry.key)
-            ).fetchone()
-            if row is None and entry.revision:
-                return None
-            if row is not None:
+            for _ in range(_KEEP_TRIES):
+                kept = replace(entry, revision=entry.revision + 1)
+                body, until, place = _body(kept), expires(kept), (entry.caregiver, entry.key)
+                done = (
+                    engine.execute(_NEXT, (until, body, *place, entry.revision))
+                    if entry.revision
+                    else engine.execute(_FIRST, (*place, until, body))
+                )
+                if done.rowcount:
+                    return kept
+                row = engine.execute("SELECT body FROM entries WHERE caregiver = ? AND entry = ?", place).fetchone()
+                if row is None:
+                    # It was there when this was told: it was forgotten since, and stays so.
+                    return None
                 known = entry_from(row[0])
-                if known.revision != entry.revision:
-                    entry = replace(together(known, entry), revision=known.revision)
+                entry = replace(together(known, entry), revision=known.revision)
                 if entry == known:
                     return known
-            kept = replace(entry, revision=entry.revision + 1)
-            body = json.dumps(entry_to(kept), separators=(",", ":"))
-            engine.execute(_KEEP, (kept.caregiver, kept.key, kept.revision, expires(kept), body))
-        return kept
+        raise JournalRefused("The journal is too busy with this caregiver's entries: this one is put aside.")
 
     def recall(self, caregiver: str) -> Past:
         """What a new session needs."""
@@ -151,6 +161,18 @@ class SQLiteStore(Store):
             ).fetchall()
         return (entry_from(row[0]) for row in rows)
 
+    def sessions(self, caregiver: str, since: datetime) -> list[Session]:
+        """The sessions that were still going on then, or began later."""
+        with self._engine() as engine:
+            # To read all of a long journal here, for the few that are wanted, would hold up whoever speaks meanwhile.
+            rows = engine.execute(
+                "SELECT body FROM entries WHERE caregiver = ? AND expires > ? AND instr(entry, '#session#')"
+                " AND json_extract(body, '$.seen') >= ? ORDER BY entry",
+                (caregiver, self._second(), time_text(since)),
+            ).fetchall()
+        found = (entry_from(row[0]) for row in rows)
+        return [entry for entry in found if isinstance(entry, Session)]
+
     def everything(self) -> Iterator[Entry]:
         """All that is kept of all caregivers."""
         last = ("", "")
@@ -180,6 +202,8 @@ class SQLiteStore(Store):
         with self._engine() as engine:
             count = engine.execute(statement, values).rowcount
         with self._engine() as engine:
+            # Who empties the log keeps all others from writing: nearly all of the work is done before, beside them.
+            engine.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
             # Another process that reads just now holds it up; then the next one that closes the file does it.
             engine.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return count
@@ -193,3 +217,7 @@ class SQLiteStore(Store):
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+
+
+def _body(entry: Entry) -> str:
+    return json.dumps(entry_to(entry), separators=(",", ":"))

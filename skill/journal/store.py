@@ -63,6 +63,10 @@ class Store(ABC):
     def entries(self, caregiver: str) -> "Iterator[Entry]":
         """All that is kept of a caregiver: an account's members, moments and sessions by start, then what holds."""
 
+    def sessions(self, caregiver: str, since: "datetime") -> list[Session]:
+        """The sessions that were still going on then, or began later, in order."""
+        return [entry for entry in self.entries(caregiver) if isinstance(entry, Session) and entry.seen >= since]
+
     @abstractmethod
     def everything(self) -> "Iterator[Entry]":
         """All that is kept of all caregivers, each caregiver's entries together, read a page at a time.

@@ -252,6 +252,26 @@ def test_a_forgotten_moment_is_gone_from_the_spill_as_well(tmp_path: Path) -> No
     store.close()
 
 
+def test_of_a_forgotten_moment_nothing_is_left_in_its_session_and_an_earlier_one_stays_as_it_was(
+    tmp_path: Path,
+) -> None:
+    store = SQLiteStore(tmp_path / "journal.sqlite")
+    keeper = Keeper(store, Spill(tmp_path / "spill.jsonl"))
+    began = session(id_="s1", seen=START + timedelta(minutes=5), moments=1)
+    earlier, later = session(id_="s0", minutes=-5), session(id_="s2", minutes=10)
+    forgotten = moment(minutes=1)
+    for entry in (earlier, began, forgotten, later):
+        store.keep(entry)
+    keeper.erase(forgotten)
+    left = [one for one in store.entries(ANNA) if isinstance(one, Session)]
+    assert [(one.id, one.moments, one.spoken) for one in left] == [
+        ("s0", 0, {"raging/say": 2}),
+        ("s1", 0, {}),
+        ("s2", 0, {}),
+    ]
+    store.close()
+
+
 class Full(SQLiteStore):
     """A store that for now takes no entry."""
 

@@ -1,6 +1,7 @@
 """One contract for both stores: SQLite in a file, and DynamoDB on dynalite over a real connection."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
@@ -198,6 +199,31 @@ def test_the_moments_since_a_time_are_found_in_order(store: Store) -> None:
     found = store.moments(ANNA, START + timedelta(minutes=20))
     assert [one.id for one in found] == ["s1-20", "s1-30", "s1-40"]
     assert store.moments(BEN, START) == []
+
+
+def test_the_sessions_that_went_on_since_a_time_are_found_in_order(store: Store) -> None:
+    long = session(id_="s1", seen=START + timedelta(minutes=20))
+    over, later = session(id_="s2", minutes=10), session(id_="s3", minutes=30)
+    kept(store, later, over, long, moment(minutes=40), session(BEN, id_="s4", minutes=50), Standing(ANNA, START))
+    assert store.sessions(ANNA, START + timedelta(minutes=20)) == [told(long), told(later)]
+    assert store.sessions(ANNA, START + timedelta(minutes=31)) == []
+
+
+def test_two_that_tell_of_one_moment_at_once_lose_nothing_of_it(tmp_path: Path) -> None:
+    stores = [SQLiteStore(tmp_path / "journal.sqlite", Clock()) for _ in range(2)]
+
+    def tell(number: int) -> None:
+        for steps in range(1, 21):
+            assert stores[number].keep(moment(heard={f"s{number}": steps}, seen=START + timedelta(seconds=steps)))
+
+    stores[0].create()
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(tell, range(2)))
+    (one,) = stores[0].entries(ANNA)
+    assert isinstance(one, Moment)
+    assert one.heard == {"s0": 20, "s1": 20}
+    for store in stores:
+        store.close()
 
 
 def test_forgetting_erases_one_caregiver_and_nobody_else(store: Store) -> None:

@@ -4,7 +4,6 @@ What is recognised there is what exact rules and lists recognise; the trained mo
 the sentences are parted here, and phrases are written as products, which makes them a quarter as large.
 """
 
-import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -29,6 +28,8 @@ _Product = tuple[tuple[str, ...], ...]
 
 LISTS = ("first", "second", "clear_no", "no_and", "unsure", "nothing_said", "still_going", "reassures", "small_words")
 """The lists among the commands that are no commands."""
+DIGITS_END = 0x20000
+"""Where ideographs begin: no sign after it is a digit, and to look at a million of them would hold up the start."""
 NEVER_CHOSEN = frozenset({"progress", "out_of_scope"})
 """Labels that the page does not offer: what needs the journal, and what is none of ours."""
 
@@ -98,7 +99,7 @@ def _normal() -> dict[str, object]:
 @cache
 def _further_digits() -> str:
     """The signs that are digits to Python and belong to no number system of ten digits: no regex of a browser knows."""
-    signs = map(chr, range(sys.maxunicode + 1))
+    signs = map(chr, range(DIGITS_END))
     return "".join(sign for sign in signs if sign.isdigit() and unicodedata.category(sign) != "Nd")
 
 
