@@ -38,8 +38,8 @@ _NEXT = (
     "UPDATE entries SET revision = revision + 1, expires = ?, body = ?"
     " WHERE caregiver = ? AND entry = ? AND revision = ?"
 )
-_KEEP_TRIES = 8
-"""How often an entry is brought together with another telling that came in between."""
+_KEEP_TRIES = 4
+"""How often an entry is brought together with another telling that came in between, before others are kept out."""
 
 
 def _now() -> datetime:
@@ -112,24 +112,17 @@ class SQLiteStore(Store):
     def _kept(self, entry: Entry) -> Entry | None:
         with self._engine() as engine:
             for _ in range(_KEEP_TRIES):
-                kept = replace(entry, revision=entry.revision + 1)
-                body, until, place = _body(kept), expires(kept), (entry.caregiver, entry.key)
-                done = (
-                    engine.execute(_NEXT, (until, body, *place, entry.revision))
-                    if entry.revision
-                    else engine.execute(_FIRST, (*place, until, body))
-                )
-                if done.rowcount:
-                    return kept
-                row = engine.execute("SELECT body FROM entries WHERE caregiver = ? AND entry = ?", place).fetchone()
-                if row is None:
-                    # It was there when this was told: it was forgotten since, and stays so.
-                    return None
-                known = entry_from(row[0])
-                entry = replace(together(known, entry), revision=known.revision)
-                if entry == known:
-                    return known
-        raise JournalRefused("The journal is too busy with this caregiver's entries: this one is put aside.")
+                done, told = _tell(engine, entry)
+                if done or told is None:
+                    return told
+                entry = told
+            # So many tell of it that one always comes in between: now none can.
+            engine.execute("BEGIN IMMEDIATE")
+            try:
+                done, told = _tell(engine, entry)
+                return told if done or told is None else _tell(engine, told)[1]
+            finally:
+                engine.execute("COMMIT")
 
     def recall(self, caregiver: str) -> Past:
         """What a new session needs."""
@@ -221,3 +214,24 @@ class SQLiteStore(Store):
 
 def _body(entry: Entry) -> str:
     return json.dumps(entry_to(entry), separators=(",", ":"))
+
+
+def _tell(engine: sqlite3.Connection, entry: Entry) -> tuple[bool, Entry | None]:
+    """Write an entry where nobody has since the telling that it goes on from: whether that was so, and as it is kept.
+
+    Else what both tell, to be written in its place; none where it was there and is forgotten.
+    """
+    kept = replace(entry, revision=entry.revision + 1)
+    body, until, place = _body(kept), expires(kept), (entry.caregiver, entry.key)
+    if entry.revision:
+        written = engine.execute(_NEXT, (until, body, *place, entry.revision))
+    else:
+        written = engine.execute(_FIRST, (*place, until, body))
+    if written.rowcount:
+        return True, kept
+    row = engine.execute("SELECT body FROM entries WHERE caregiver = ? AND entry = ?", place).fetchone()
+    if row is None:
+        return False, None
+    known = entry_from(row[0])
+    both = replace(together(known, entry), revision=known.revision)
+    return both == known, both

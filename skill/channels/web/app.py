@@ -49,7 +49,7 @@ def create_app(house: "House", settings: "WebSettings", now: Callable[[], dateti
     app.json.sort_keys = False  # type: ignore[attr-defined]
     Compress(app)
     limiter = guard(app, house.key, settings)
-    assets(app, house.exchange.words)
+    assets(app, house.exchange.words.language)
     app.register_blueprint(speaker(house, settings, now))
     app.register_blueprint(journal_pages(house, now))
     app.register_blueprint(words_page(house, settings))

@@ -2,17 +2,15 @@
 
 import hashlib
 import json
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response, send_from_directory
 
 from skill.channels.web.offline import offline_words
+from skill.words import load
 
-if TYPE_CHECKING:
-    from skill.words import Words
-
-__all__ = ["assets"]
+__all__ = ["assets", "packed"]
 
 STATIC = Path(__file__).parent / "static"
 KEPT = {".css", ".js"}
@@ -24,9 +22,15 @@ FILES = "files.json"
 """The names of all that a browser keeps for then."""
 
 
-def assets(app: Flask, words: "Words") -> None:
+@cache
+def packed(language: str) -> bytes:
+    """The words of a language as a page without a network takes them; made once, for that takes a while."""
+    return json.dumps(offline_words(load(language)), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def assets(app: Flask, language: str) -> None:
     """Serve the pages' files and the words at `/assets/EDITION/…`; templates name one by `asset(name)`."""
-    spoken = json.dumps(offline_words(words), ensure_ascii=False, separators=(",", ":")).encode()
+    spoken = packed(language)
     names = json.dumps([WORDS, *sorted(path.name for path in STATIC.iterdir() if path.suffix in KEPT)]).encode()
     edition = _edition(spoken)
     files = Blueprint("assets", __name__)

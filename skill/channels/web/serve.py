@@ -12,6 +12,7 @@ from gunicorn.app.base import BaseApplication
 from werkzeug.local import LocalProxy
 
 from skill.channels.web.app import create_app
+from skill.channels.web.assets import packed
 from skill.channels.web.settings import WebSettings
 from skill.errors import ServerError
 from skill.house import House, open_house
@@ -65,7 +66,9 @@ def serve(settings: WebSettings, environ: Mapping[str, str]) -> None:
         WordsError, ReaderError: The words or the reader are missing: there is nothing to speak.
     """
     # Loaded before the processes part, so that they share them.
-    reader = load_reader(load())
+    words = load()
+    reader = load_reader(words)
+    packed(words.language)
     # For where no key can be had, and so nothing is kept: each process is to know the others' sessions all the same.
     key = Key.for_now()
 
