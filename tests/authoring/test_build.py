@@ -16,7 +16,7 @@ from tests.conftest import CASES, rows
 
 def test_what_is_committed_is_what_the_content_makes() -> None:
     made = build("en")
-    assert len(made) == 6 + len(LOCALES)
+    assert len(made) == 8 + len(LOCALES)
     assert stale(made) == []
 
 
