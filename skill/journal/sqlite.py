@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 
-from skill.errors import JournalRefused
+from skill.errors import EntryRefused, JournalRefused
 from skill.journal.entries import Entry, Moment, Past, Session, together
 from skill.journal.store import Store, entry_from, entry_to, expires, past_of
 from skill.plain import time_text
@@ -93,6 +93,8 @@ class SQLiteStore(Store):
             ) from None
         except OSError as error:
             raise JournalRefused(f"The journal file {self.path} cannot be used ({error}): {_ELSEWHERE}") from None
+        except OverflowError:
+            raise EntryRefused("An entry holds a number that no journal file can hold: leave it out.") from None
 
     def create(self) -> None:
         """Make the file and its table."""
