@@ -89,8 +89,9 @@ def served(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for the tests of a module; while it is there, nothing else in this thread may run an event loop."""
     if not CHROMIUM.exists():
         pytest.fail("Chromium is missing: install it (on Debian: apt install chromium).")
     with sync_playwright() as playwright:
