@@ -124,6 +124,19 @@ def test_at_twice_the_size_nothing_scrolls_sideways_even_on_a_small_phone(browse
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
 
 
+@pytest.mark.parametrize(("width", "height"), [(640, 360), (320, 568), (1280, 800)])
+def test_what_is_pressed_stays_within_reach_of_a_long_answer(
+    browser: Browser, address: str, width: int, height: int
+) -> None:
+    with opened(browser, address, viewport={"width": width, "height": height}) as page:
+        type_in(page, "he's not breathing")
+        expect(page.locator("#spoken .call").first).to_be_visible()
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SHOTS / f"reach-{width}x{height}.png")
+        for name in ("Talk", "Next", "Again", "Slower", "Stop"):
+            expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
+
+
 def test_who_wants_less_motion_gets_none(browser: Browser, address: str) -> None:
     with opened(browser, address, reduced_motion="reduce") as page:
         page.get_by_role("button", name="Talk").click()
