@@ -5,7 +5,7 @@ labels and a place, never what was said.
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from skill.conversation.draft import GOES_ON, Draft
@@ -23,8 +23,8 @@ __all__ = ["Meanwhile", "caught_up"]
 class Meanwhile:
     """What a channel did by itself since the session's last state."""
 
-    ago: float = 0.0
-    """Seconds since it began."""
+    began: datetime
+    """When that began, UTC; the same however often it is told, so that it is kept once."""
     situations: tuple[str, ...] = ()
     """The labels that it came to, in order."""
     place: Place = NOWHERE
@@ -38,9 +38,10 @@ class Meanwhile:
 def caught_up(words: "Words", turn: "Turn", state: "State", meanwhile: Meanwhile) -> "State":
     """The state as it is with what happened meanwhile; labels and places that there are not are left out."""
     known = {label.name for label in words.labels}
-    draft = Draft(words, replace(turn, at=turn.at - timedelta(seconds=meanwhile.ago)), state)
-    for situation in meanwhile.situations:
-        if situation in known:
+    draft = Draft(words, replace(turn, at=min(meanwhile.began, turn.at)), state)
+    situations = tuple(situation for situation in meanwhile.situations if situation in known)
+    if not _told(state, situations):
+        for situation in situations:
             draft.begin(situation)
     if _is_there(words, meanwhile.place):
         place = meanwhile.place
@@ -49,6 +50,12 @@ def caught_up(words: "Words", turn: "Turn", state: "State", meanwhile: Meanwhile
         draft.script, draft.step, draft.topic, draft.asking = place.script, place.step, place.topic, place.asking
     draft.slow, draft.short = meanwhile.slow, meanwhile.short
     return draft.finish()[1]
+
+
+def _told(state: "State", situations: tuple[str, ...]) -> bool:
+    """Whether the moment has come to all of it, in this order: what was not heard to be told is told again."""
+    path, length = state.moment.path if state.moment else (), len(situations)
+    return any(path[start : start + length] == situations for start in range(len(path) - length + 1))
 
 
 def _is_there(words: "Words", place: Place) -> bool:

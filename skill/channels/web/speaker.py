@@ -43,7 +43,7 @@ def speaker(house: "House", settings: "WebSettings", now: Callable[[], datetime]
         if not request.is_json:
             return jsonify(error="Send the turn as application/json."), 415
         try:
-            sent = read(request.get_data())
+            sent = read(request.get_data(), now())
         except RequestError as error:
             return jsonify(error=str(error)), 400
         state = unsealed(house.key, g.caregiver, sent.session)

@@ -1,7 +1,7 @@
 """A turn as a browser sends it → a Turn; an Answer → what the browser speaks."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
@@ -19,8 +19,10 @@ __all__ = ["Sent", "as_json", "read", "turn_of"]
 CHANNEL = "web"
 LONGEST = MAX_TEXT
 """Characters of a sentence at most: more is not read whole."""
-LONGEST_AWAY = 7 * 24 * 3600
-"""Seconds for which what the page did by itself is still told."""
+LONGEST_AWAY = timedelta(days=7)
+"""For how long what the page did by itself is still told."""
+CLOCKS = timedelta(hours=1)
+"""How far a browser's clock may be ahead of ours."""
 NOT_HERE = frozenset({"task", "allowed", "not_allowed"})
 """Turns that only a platform takes."""
 
@@ -48,8 +50,8 @@ class Sent:
 _SENT = TypeAdapter(Sent)
 
 
-def read(body: bytes) -> Sent:
-    """What the page sent.
+def read(body: bytes, at: datetime) -> Sent:
+    """What the page sent; `at` is now, UTC.
 
     Raises:
         RequestError: It is no turn; what was said stays out of the message.
@@ -64,8 +66,9 @@ def read(body: bytes) -> Sent:
         ) from None
     if sent.kind in NOT_HERE:
         raise RequestError(f"A browser takes no turn of the kind {sent.kind}: leave it to the platform.")
-    if sent.meanwhile is not None and not 0 <= sent.meanwhile.ago <= LONGEST_AWAY:
-        raise RequestError("The page was away too long to be caught up with: leave out meanwhile.")
+    began = sent.meanwhile.began if sent.meanwhile else at
+    if began.tzinfo is None or not at - LONGEST_AWAY <= began <= at + CLOCKS:
+        raise RequestError("The page was away too long, or its clock is wrong: leave out meanwhile.")
     return sent
 
 

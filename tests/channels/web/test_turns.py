@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -17,7 +17,7 @@ from skill.house import House
 from skill.journal import Moment
 from skill.journal.sqlite import SQLiteStore
 from tests.channels.web.conftest import take
-from tests.conftest import KEY, Clock
+from tests.conftest import KEY, START, Clock
 
 HOME = KEY.caregiver("terminal:home")
 
@@ -94,10 +94,13 @@ def test_a_state_that_is_not_ours_begins_anew(client: FlaskClient) -> None:
         b'{"kind": "said", "words": "no such field"}',
         b'{"kind": "said", "locale": "english"}',
         b'{"kind": "said", "session": []}',
-        b'{"kind": "said", "meanwhile": {"ago": -1}}',
-        b'{"kind": "said", "meanwhile": {"ago": NaN}}',
-        b'{"kind": "said", "meanwhile": {"ago": 1e9}}',
-        b'{"kind": "said", "meanwhile": {"place": {"asking": {"kind": "riddle"}}}}',
+        b'{"kind": "said", "meanwhile": {}}',
+        b'{"kind": "said", "meanwhile": {"began": "2026-11-24T07:00:00"}}',
+        b'{"kind": "said", "meanwhile": {"began": "2026-11-10T07:00:00Z"}}',
+        b'{"kind": "said", "meanwhile": {"began": "2026-11-25T07:00:00Z"}}',
+        b'{"kind": "said", "meanwhile": {"began": "0001-01-01T00:00:00+23:59"}}',
+        b'{"kind": "said", "meanwhile": {"began": NaN}}',
+        b'{"kind": "said", "meanwhile": {"began": "2026-11-24T07:00:00Z", "place": {"asking": {"kind": "riddle"}}}}',
         json.dumps({"kind": "said", "text": "x" * (LONGEST + 1)}).encode(),
     ],
 )
@@ -109,7 +112,7 @@ def test_what_is_no_turn_is_refused_in_one_sentence(client: FlaskClient, body: b
 
 def test_what_was_said_stays_out_of_a_refusal() -> None:
     with pytest.raises(RequestError) as refusal:
-        read(json.dumps({"kind": "said", "text": ["a secret"], "locale": "a secret"}).encode())
+        read(json.dumps({"kind": "said", "text": ["a secret"], "locale": "a secret"}).encode(), START)
     assert "secret" not in str(refusal.value)
 
 
@@ -118,7 +121,7 @@ def test_a_form_is_no_turn(client: FlaskClient) -> None:
     assert response.status_code == HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
-FIELDS = st.sampled_from("kind text locale session meanwhile place asking ago".split()) | st.text()
+FIELDS = st.sampled_from("kind text locale session meanwhile place asking began".split()) | st.text()
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(FIELDS, inner)
 )
@@ -128,14 +131,14 @@ PLAIN = st.recursive(
 @given(st.binary(max_size=300) | PLAIN.map(lambda value: json.dumps(value).encode()))
 def test_whatever_comes_is_read_or_refused_and_never_a_fault(body: bytes) -> None:
     with contextlib.suppress(RequestError):
-        assert read(body).kind
+        assert read(body, START).kind
 
 
 # What the page did by itself
 
 
-def away(place: dict[str, Any], *situations: str, ago: float = 60.0) -> dict[str, Any]:
-    return {"ago": ago, "situations": situations, "place": place}
+def away(place: dict[str, Any], *situations: str) -> dict[str, Any]:
+    return {"began": "2026-11-24T07:05:00.123Z", "situations": situations, "place": place}
 
 
 def test_what_happened_without_a_network_is_kept_and_gone_on_with(
@@ -161,9 +164,20 @@ def test_an_emergency_without_a_network_leaves_its_number_within_reach(client: F
 def test_a_moment_began_when_it_was_told_and_not_when_the_network_came_back(
     client: FlaskClient, store: SQLiteStore, clock: Clock
 ) -> None:
-    take(client, "left", meanwhile=away({}, "raging", ago=600))
+    take(client, "left", meanwhile=away({}, "raging"))
     (moment,) = moments(store)
-    assert clock.at - moment.started == timedelta(minutes=10)
+    assert moment.started == datetime(2026, 11, 24, 7, 5, 0, 123000, UTC)
+    assert moment.started < clock.at
+
+
+def test_what_is_told_twice_is_kept_once(client: FlaskClient, store: SQLiteStore, clock: Clock) -> None:
+    """An answer that came too late was not heard, and all of it is told again with the next turn."""
+    place = {"script": "hitting", "step": 2, "asking": {"kind": "next"}}
+    for _ in range(3):
+        clock.move(timedelta(seconds=3))
+        take(client, "again", visit="one", meanwhile=away(place, "raging", "hitting"))
+    (moment,) = moments(store)
+    assert (moment.path, moment.steps) == (("raging", "hitting"), 2)
 
 
 @pytest.mark.parametrize(

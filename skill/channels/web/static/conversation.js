@@ -150,8 +150,7 @@ export class Conversation {
   #meanwhile() {
     if (!this.#away || Date.now() - this.#away.since > LONGEST) return null;
     const { place, slow = false, short = false } = this.#stands ?? {};
-    const ago = Math.max(0, Date.now() - this.#away.since) / 1000;
-    return { ago, situations: this.#away.situations, slow, short, ...(place && { place }) };
+    return { began: new Date(this.#away.since).toISOString(), situations: this.#away.situations, slow, short, ...(place && { place }) };
   }
 
   /** @param {Turn} turn */
