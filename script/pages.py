@@ -1,6 +1,5 @@
 """The pages in a browser, beside a hello-world page: how soon they are there, and how much comes. See bench.py."""
 
-import json
 import statistics
 import subprocess
 import sys
@@ -14,8 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from skill.channels.web.offline import offline_words
-from skill.words import load
+from skill.channels.web.assets import packed
 from tests.channels.web.conftest import CHROMIUM, QUIET, running
 from tests.channels.web.test_offline import Page as OfflinePage
 from tests.conftest import CASES, rows
@@ -88,7 +86,7 @@ def _alone() -> dict[str, float]:
     """What a page without a network takes, measured in Node on the development set."""
     with tempfile.TemporaryDirectory() as folder:
         words = Path(folder, "words.json")
-        words.write_text(json.dumps(offline_words(load())), encoding="utf-8")
+        words.write_bytes(packed("en"))
         page = OfflinePage(words)
         figures = page("time", [row["text"] for row in rows(CASES / "development.jsonl")] * 4)
         page.close()

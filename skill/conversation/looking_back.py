@@ -30,6 +30,7 @@ __all__ = [
     "hard_lately",
     "is_emergency",
     "is_hard",
+    "is_quiet",
     "look_back",
     "tally",
     "trend",
@@ -70,6 +71,11 @@ class Count:
 def is_emergency(groups: "Mapping[str, Group]", moment: "Moment") -> bool:
     """Whether a moment came to an emergency: then it is counted nowhere. `groups` are those of `Words.groups`."""
     return any(groups.get(label) == "emergency" for label in moment.path)
+
+
+def is_quiet(words: "Words", moment: "Moment") -> bool:
+    """Whether a moment ever came to an emergency in which someone unsafe may be near."""
+    return any(one.quiet for one in map(words.emergencies.get, moment.path) if one is not None)
 
 
 def is_hard(groups: "Mapping[str, Group]", moment: "Moment") -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from skill.conversation import emergency, script
+from skill.conversation.looking_back import is_quiet
 from skill.conversation.state import Asking
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _fresh(draft: "Draft", moment: "Moment") -> bool:
     """Whether to come back to an earlier moment: once, while it is remembered, and never to what may be overheard."""
     if moment.asked or moment.outcome or draft.turn.at - moment.seen > REMEMBERED:
         return False
-    if any(one.quiet for one in map(draft.words.emergencies.get, moment.path) if one is not None):
+    if is_quiet(draft.words, moment):
         return False
     return _emergency(draft, moment) != "" or not UNRATED.issuperset(moment.path)
 

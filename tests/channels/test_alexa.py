@@ -306,29 +306,32 @@ def test_a_reminder_that_amazon_refuses_is_owned_up_to(device: Device, amazon: A
     assert standing is None or not standing.reminder
 
 
-def test_forgetting_everything_cancels_the_reminder_and_leaves_nothing(
-    device: Device, amazon: Amazon, store: SQLiteStore
-) -> None:
+@pytest.fixture
+def reminded(device: Device) -> Device:
+    """A device with a daily reminder."""
     device.allowed = True
     device.say("remind me every morning at seven")
     device.send("yes")
+    return device
+
+
+def test_forgetting_everything_cancels_the_reminder_and_leaves_nothing(
+    reminded: Device, amazon: Amazon, store: SQLiteStore
+) -> None:
     assert len(amazon.set) == 1
-    device.say("forget everything")
-    assert "gone" in heard(device.send("yes"))
+    reminded.say("forget everything")
+    assert "gone" in heard(reminded.send("yes"))
     assert amazon.set == {}
     assert list(store.entries(CAREGIVER)) == []
 
 
 def test_everything_is_forgotten_though_the_reminder_cannot_be_cancelled(
-    device: Device, amazon: Amazon, store: SQLiteStore
+    reminded: Device, amazon: Amazon, store: SQLiteStore
 ) -> None:
-    device.allowed = True
-    device.say("remind me every morning at seven")
-    device.send("yes")
     # The permission was taken back: it never can be.
     amazon.told["DELETE"] = (403, "")
-    device.say("forget everything")
-    assert "Alexa app" in heard(device.send("yes"))
+    reminded.say("forget everything")
+    assert "Alexa app" in heard(reminded.send("yes"))
     assert list(store.entries(CAREGIVER)) == []
 
 

@@ -19,7 +19,7 @@ listening            whether the microphone stays open
 import json
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Protocol
 
 from ruamel.yaml import YAML
@@ -30,7 +30,18 @@ from skill.journal import Moment, Store
 from tests.conftest import KEY, Clock, event
 from tests.engines import ROOT
 
-__all__ = ["ALEXA", "TRANSCRIPTS", "AlexaStage", "Heard", "Stage", "TerminalStage", "check", "check_kept", "plain"]
+__all__ = [
+    "ALEXA",
+    "TRANSCRIPTS",
+    "AlexaStage",
+    "Heard",
+    "Stage",
+    "TerminalStage",
+    "check",
+    "check_kept",
+    "passing",
+    "plain",
+]
 
 FOLDER = ROOT / "tests" / "transcripts"
 MEANINGS = {
@@ -72,6 +83,20 @@ class Stage(Protocol):
 
     def caregiver(self) -> str:
         """The keyed hash of the person whose journal is looked at in the end."""
+
+
+def passing(said: str, now: datetime) -> timedelta | None:
+    """The time that a control line lets pass, `@+25m` or `@at 07:10`; none where it is another line."""
+    word, _, rest = said.partition(" ")
+    if word.startswith("@+"):
+        units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+        return timedelta(**{units[word[-1]]: int(word[2:-1])})
+    if word != "@at":
+        return None
+    here = now.astimezone()
+    hour, minute = map(int, rest.split(":"))
+    then = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return then - here if then > here else then + timedelta(days=1) - here
 
 
 def plain(text: str) -> str:
@@ -181,7 +206,7 @@ class AlexaStage:
         self.reprompts: dict[tuple[str, str], str] = {}
         self.begun = 0
 
-    def take(self, said: str) -> Heard:  # noqa: C901 - a case a line
+    def take(self, said: str) -> Heard:
         self.clock.move(A_TURN)
         word, _, rest = said.partition(" ")
         match word, rest:
@@ -202,13 +227,8 @@ class AlexaStage:
                 self.sessions.clear()
             case "(unheard)", "":
                 return self._send("fallback")
-            case _ if word.startswith("@+"):
-                self._pass(timedelta(**{{"m": "minutes", "h": "hours", "d": "days"}[word[-1]]: int(word[2:-1])}))
-            case "@at", _:
-                here = self.clock().astimezone()
-                hour, minute = map(int, rest.split(":"))
-                then = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
-                self._pass(then - here if then > here else then + timedelta(days=1) - here)
+            case _ if (time := passing(said, self.clock())) is not None:
+                self._pass(time)
             case _:
                 return self._send("next", intent={"confirmationStatus": "NONE", **EARS.intent(said)})
         return Heard("", self._here in self.sessions)

@@ -13,6 +13,7 @@ from skill.words import load
 __all__ = ["assets", "packed"]
 
 STATIC = Path(__file__).parent / "static"
+TEMPLATES = Path(__file__).parent / "templates"
 KEPT = {".css", ".js"}
 FOR_GOOD = 365 * 24 * 3600
 """Seconds for which a browser keeps what never changes."""
@@ -56,9 +57,6 @@ def assets(app: Flask, language: str) -> None:
 def _edition(spoken: bytes) -> str:
     """A short name for what the pages are made of now."""
     whole = hashlib.sha256(spoken)
-    for path in sorted(STATIC.iterdir()):
+    for path in sorted([*STATIC.iterdir(), *TEMPLATES.iterdir()]):
         whole.update(path.name.encode() + b"\0" + path.read_bytes())
-    templates = STATIC.parent / "templates"
-    for path in sorted(templates.iterdir()):
-        whole.update(path.read_bytes())
     return whole.hexdigest()[:12]

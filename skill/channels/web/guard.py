@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from skill.channels.web.settings import WebSettings
     from skill.journal import Key
 
-__all__ = ["OPEN", "guard"]
+__all__ = ["HEADERS", "guard"]
 
 OPEN = frozenset(
     {"static", "health", "ready", "door.show", "door.open_it", "assets.asset", "assets.service_worker", "alexa"}
@@ -79,12 +79,13 @@ def guard(app: Flask, key: "Key", settings: "WebSettings") -> Limiter:
 
 def _turn_away(*, at_home: bool) -> None:
     """Refuse what another site sends."""
-    if at_home and request.endpoint not in ELSEWHERE and _name(request.host) not in LOOPBACK:
-        # Another site's name that was made to point at this machine.
-        abort(421)
-    if at_home and request.endpoint not in ELSEWHERE and not FORWARDED.isdisjoint(request.headers.keys()):
-        # A proxy that nobody told of: who comes through it is not at home.
-        abort(403)
+    if at_home and request.endpoint not in ELSEWHERE:
+        if _name(request.host) not in LOOPBACK:
+            # Another site's name that was made to point at this machine.
+            abort(421)
+        if not FORWARDED.isdisjoint(request.headers.keys()):
+            # A proxy that nobody told of: who comes through it is not at home.
+            abort(403)
     if request.method not in ("GET", "HEAD") and request.endpoint != "alexa" and not _same_origin():
         abort(403)
 

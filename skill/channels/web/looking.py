@@ -11,7 +11,17 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
-from skill.conversation.looking_back import HARD, Count, Trend, hard_lately, is_emergency, is_hard, tally, trend
+from skill.conversation.looking_back import (
+    HARD,
+    Count,
+    Trend,
+    hard_lately,
+    is_emergency,
+    is_hard,
+    is_quiet,
+    tally,
+    trend,
+)
 from skill.conversation.script import CHILD
 from skill.journal.entries import KEPT_FOR
 
@@ -143,7 +153,7 @@ def look(
     `moments` are those since `earliest`, in any order. `zone` is the time zone of whoever looks; none for the server's.
     """
     groups = words.groups()
-    shown = [one for one in moments if not _quiet(words, one)]
+    shown = [one for one in moments if not is_quiet(words, one)]
     today = now.astimezone(zone).date()
     last = _monday(today)
     first = last - (weeks - 1) * WEEK if weeks else _monday(min((_on(one, zone) for one in shown), default=today))
@@ -243,10 +253,6 @@ def _said(words: "Words") -> dict[str, str]:
         for label in words.labels
         if label.group in CHILD or (label.group == "good" and label.kept)
     }
-
-
-def _quiet(words: "Words", moment: "Moment") -> bool:
-    return any(one.quiet for one in map(words.emergencies.get, moment.path) if one is not None)
 
 
 def _counted(groups: "Mapping[str, Group]", moment: "Moment") -> bool:

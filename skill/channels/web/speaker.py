@@ -42,14 +42,15 @@ def speaker(house: "House", settings: "WebSettings", now: Callable[[], datetime]
     def turn() -> "ResponseReturnValue":
         if not request.is_json:
             return jsonify(error="Send the turn as application/json."), 415
+        at = now()
         try:
-            sent = read(request.get_data(), now())
+            sent = read(request.get_data(), at)
         except RequestError as error:
             return jsonify(error=str(error)), 400
         state = unsealed(house.key, g.caregiver, sent.session)
         visit = f"{g.caregiver}:{sent.visit or uuid.uuid4().hex}"
         session = state.session.id if state else house.key.session(visit)
-        made = turn_of(sent, session, g.caregiver, settings.locale, now())
+        made = turn_of(sent, session, g.caregiver, settings.locale, at)
         answer = house.exchange.answer(made, state, meanwhile=sent.meanwhile)
         return as_json(answer, words.prompts["say"][0], sealed(house.key, g.caregiver, answer.state))
 

@@ -61,13 +61,17 @@ def take(client: FlaskClient, kind: str, text: str = "", **more: Any) -> dict[st
     return answer
 
 
+def environment(**settings: str) -> dict[str, str]:
+    """The environment with these settings of ours and no others."""
+    return {**{name: value for name, value in os.environ.items() if not name.startswith("STAY_CLOSE")}, **settings}
+
+
 @contextmanager
-def running(data: Path, *options: str, **environ: str) -> Iterator[str]:
-    """A server in a process of its own, with its data in a folder; gives its address."""
-    settings = {"STAY_CLOSE_DATA": str(data), **environ}
+def started(data: Path, *options: str, **environ: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server in a process of its own, with its data in a folder; gives the process and its address."""
     with subprocess.Popen(
         [BIN / "stay-close", "serve", "--port", "0", *options],
-        env={**{name: value for name, value in os.environ.items() if not name.startswith("STAY_CLOSE")}, **settings},
+        env=environment(STAY_CLOSE_DATA=str(data), **environ),
         stdout=subprocess.PIPE,
         text=True,
     ) as server:
@@ -76,10 +80,17 @@ def running(data: Path, *options: str, **environ: str) -> Iterator[str]:
         try:
             found = re.search(r"https?://\S+(?=/ )", said)
             assert found, said
-            yield found[0]
+            yield server, found[0]
         finally:
             server.terminate()
             assert server.wait(timeout=15) == 0
+
+
+@contextmanager
+def running(data: Path, *options: str, **environ: str) -> Iterator[str]:
+    """The address of a server that is `started`."""
+    with started(data, *options, **environ) as (_, address):
+        yield address
 
 
 @pytest.fixture

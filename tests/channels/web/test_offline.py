@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from skill.channels.web.offline import offline_words, products
+from skill.channels.web.assets import packed
+from skill.channels.web.offline import products
 from skill.conversation import Asking, Conversation, Passage, State, Turn
 from skill.journal.entries import Moment, Place, Session
 from skill.plain import from_plain
@@ -77,7 +78,7 @@ class Page:
 
 @pytest.fixture(scope="module")
 def compact(words: Words) -> bytes:
-    return json.dumps(offline_words(words), ensure_ascii=False, separators=(",", ":")).encode()
+    return packed(words.language)
 
 
 @pytest.fixture(scope="module")

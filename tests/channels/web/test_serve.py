@@ -1,7 +1,6 @@
 """The server as a process: how it starts, says no, answers and stops."""
 
 import json
-import os
 import signal
 import socket
 import ssl
@@ -16,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.channels.web.conftest import running
+from tests.channels.web.conftest import environment, running, started
 from tests.channels.web.signing import issued, pem, private
 from tests.conftest import BIN
 
@@ -34,11 +33,10 @@ def post(address: str, turn: dict[str, Any], context: ssl.SSLContext | None = No
 
 def refused(*options: str, **environ: str) -> str:
     """What the command says when it does not start."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("STAY_CLOSE")}
     ended = subprocess.run(
         [BIN / "stay-close", "serve", *options],
         check=False,
-        env={**clean, **environ},
+        env=environment(**environ),
         capture_output=True,
         text=True,
         timeout=20,
@@ -73,34 +71,21 @@ def test_without_a_journal_its_processes_still_know_each_others_sessions(tmp_pat
 
 
 def test_turns_that_are_under_way_end_before_it_does(tmp_path: Path) -> None:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("STAY_CLOSE")}
-    answered: list[int] = []
-    with subprocess.Popen(
-        [BIN / "stay-close", "serve", "--port", "0"],
-        env={**clean, "STAY_CLOSE_DATA": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as server:
-        assert server.stdout is not None
-        port = int(server.stdout.readline().split(":")[2].split("/")[0])
-        post(f"http://127.0.0.1:{port}", TURN)
+    with started(tmp_path) as (server, address):
+        post(address, TURN)
         body = json.dumps(TURN).encode()
-        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = HTTPConnection(address.removeprefix("http://"), timeout=10)
         connection.putrequest("POST", "/api/turn")
         connection.putheader("Content-Type", "application/json")
         connection.putheader("Content-Length", str(len(body)))
         connection.endheaders(body[:10])
-
-        def finish() -> None:
-            connection.send(body[10:])
-            answered.append(connection.getresponse().status)
-
         # Half of it has come when the server is told to stop.
         Thread(target=server.send_signal, args=[signal.SIGTERM]).start()
-        finish()
+        connection.send(body[10:])
+        answered = connection.getresponse().status
         assert server.wait(timeout=15) == 0
     connection.close()
-    assert answered == [HTTPStatus.OK]
+    assert answered == HTTPStatus.OK
 
 
 def test_it_encrypts_where_it_is_given_a_certificate(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from skill.reader import Reader
 from skill.words import Words
 from tests.channels.web.conftest import take
 from tests.conftest import KEY, Clock, unhurried
-from tests.conversation.play import A_TURN, TRANSCRIPTS, Heard, TerminalStage, check, check_kept, plain
+from tests.conversation.play import A_TURN, TRANSCRIPTS, Heard, TerminalStage, check, check_kept, passing, plain
 from tests.conversation.test_transcripts import told
 
 ONLY_ELSEWHERE = ("@task", "@disable")
@@ -60,14 +60,8 @@ class WebStage:
                 self.device = rest
             case "@person", _:
                 self.person = rest
-            case "@at", _:
-                here = self.clock().astimezone()
-                hour, minute = map(int, rest.split(":"))
-                then = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
-                self._pass(then - here if then > here else then + timedelta(days=1) - here)
-            case _ if word.startswith("@+"):
-                units = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-                self._pass(timedelta(**{units[word[-1]]: int(word[2:-1])}))
+            case _ if (time := passing(said, self.clock())) is not None:
+                self._pass(time)
             case _:
                 return self._send("said", said)
         return Heard("", (self.person, self.device) in self.sessions)

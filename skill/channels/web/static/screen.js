@@ -30,11 +30,6 @@ export function render(answer, script, away) {
   scrollTo(0, 0);
 }
 
-/** What stood there before the page was loaded anew. @param {Answer} answer @param {string} script */
-export function restore(answer, script) {
-  render(answer, script, false);
-}
-
 /** Mark the sentence that is spoken now. @param {number} index @param {string} kind */
 export function showNow(index, kind) {
   for (const line of spoken.children) line.classList.toggle("now", line.dataset.index === String(index));

@@ -3,7 +3,7 @@
 import { Conversation } from "./conversation.js";
 import { Ears } from "./ears.js";
 import { browser, tab } from "./memory.js";
-import { render, restore, said, showChoices, showNow } from "./screen.js";
+import { render, said, showChoices, showNow } from "./screen.js";
 import { Voice } from "./voice.js";
 
 const UNANSWERED = 8000; // milliseconds after which a question that was asked aloud has gone unanswered
@@ -232,8 +232,9 @@ voice.on = voiceOn.checked;
 if (!ears.available) part("first").textContent = part("first").dataset.typing;
 
 try {
+  // What stood there before the page was loaded anew.
   const [answer, script] = JSON.parse(tab.get(SHOWN));
-  restore(answer, script);
+  render(answer, script, false);
 } catch {
   tab.forget(SHOWN);
 }
